@@ -1,0 +1,39 @@
+import type { Change } from './changes/changes.ts';
+import { drawDiff, type EditSummary, summarize } from './changes/diff.ts';
+import type { Report } from './terminal/output.ts';
+import type { Line } from './terminal/theme.ts';
+
+/** What every command that changes something has in its `--json` document. */
+interface ChangeData {
+  readonly applied: boolean;
+  readonly changes: readonly EditSummary[];
+}
+
+/** The report of a change: its diff on a dry run, else a line for each place and then what the command has to say. */
+export function reportChange(change: Change, home: string, data: object, talk: readonly Line[]): Report {
+  const document: ChangeData = { applied: change.applied, changes: summarize(change.plan) };
+  const report = { data: { ...data, ...document } };
+  if (change.dryRun) return { ...report, raw: drawDiff(change.plan) || 'nothing to change\n' };
+  return { ...report, talk: [...changedPlaces(change, home), ...talk] };
+}
+
+function changedPlaces(change: Change, home: string): Line[] {
+  const edits = summarize(change.plan).filter(({ kind }) => kind !== 'record');
+  if (edits.length === 0) return [{ mark: 'ok', label: 'Nothing to change: everything is in place' }];
+  return edits.map(({ place, action, lines }) => ({
+    mark: 'ok',
+    label: place.startsWith(`${home}/`) ? `~${place.slice(home.length)}` : place,
+    detail: describe(action, lines.filter(({ sign }) => sign === '+').length, lines.length),
+  }));
+}
+
+function describe(action: EditSummary['action'], added: number, all: number): string {
+  if (action === 'create') return 'new, only you can read it';
+  if (action === 'remove') return 'removed';
+  const parts = [added > 0 ? `+ ${lineCount(added)}` : '', all > added ? `- ${lineCount(all - added)}` : ''];
+  return parts.filter(Boolean).join(', ');
+}
+
+function lineCount(count: number): string {
+  return `${count} ${count === 1 ? 'line' : 'lines'}`;
+}

@@ -1,0 +1,138 @@
+import { MegallmError } from '../errors.ts';
+import { readFile } from '../system/files.ts';
+import type { Keychain } from '../system/keychain.ts';
+import type { UserVariables } from '../system/user-variables.ts';
+import { removeFile, writeAtomically } from './atomic-file.ts';
+import { readRecord } from './draft.ts';
+import type { Edit, FileEdit, KeychainEdit, RecordEdit, UserVariableEdit } from './plan.ts';
+import { mergeRecord } from './record.ts';
+
+/** The places that a plan can change besides files. */
+export interface Stores {
+  readonly keychain: Keychain;
+  readonly userVariables: UserVariables;
+}
+
+/**
+ * Carries out the edits in order, reading each back. When one fails, those before it are taken back and the failure is
+ * thrown; should that fail too, a HalfDone error names the places. `mark` tells this change's temporary files apart.
+ */
+export async function apply(edits: readonly Edit[], stores: Stores, mark: string): Promise<void> {
+  const done: Edit[] = [];
+  try {
+    for (const edit of edits) {
+      done.push(edit);
+      await carryOut(edit, stores, mark);
+    }
+  } catch (error) {
+    const stuck = await takeBack(done, stores, mark);
+    if (stuck.length === 0) throw error;
+    throw new HalfDone(error, stuck);
+  }
+}
+
+/** A change that failed and could not be taken back whole: its journal entry must stay. */
+export class HalfDone extends MegallmError {
+  constructor(cause: unknown, stuck: readonly string[]) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super('failed', `${reason} Taking the change back failed too, at ${stuck.join(', ')}.`, 'megallm undo', {
+      cause,
+    });
+  }
+}
+
+async function takeBack(done: readonly Edit[], stores: Stores, mark: string): Promise<string[]> {
+  const stuck: string[] = [];
+  for (const edit of done.toReversed()) {
+    try {
+      if (await isInPlace(edit, stores)) await carryOut(reverse(edit), stores, mark);
+    } catch {
+      stuck.push(placeOf(edit));
+    }
+  }
+  return stuck;
+}
+
+export function reverse<E extends Edit>(edit: E): E {
+  return { ...edit, before: edit.after, after: edit.before };
+}
+
+/** Where an edit happens, in words for a person. */
+export function placeOf(edit: Edit): string {
+  if (edit.kind === 'keychain') return `keychain entry ${edit.account}`;
+  if (edit.kind === 'user-variable') return `user variable ${edit.name}`;
+  return edit.path;
+}
+
+async function carryOut(edit: Edit, stores: Stores, mark: string): Promise<void> {
+  switch (edit.kind) {
+    case 'file':
+      return changeFile(edit, mark);
+    case 'record':
+      return changeRecord(edit, mark);
+    case 'keychain':
+      return changeKeychain(edit, stores.keychain);
+    case 'user-variable':
+      return changeUserVariable(edit, stores.userVariables);
+  }
+}
+
+function changeFile(edit: FileEdit, mark: string): void {
+  if (!same(readFile(edit.path)?.bytes, edit.before)) throw changedMeanwhile(edit.path);
+  if (edit.after === undefined) removeFile(edit.path, edit.folders);
+  else writeAtomically(edit.path, edit.after, edit.mode, mark);
+  if (!same(readFile(edit.path)?.bytes, edit.after)) throw notThere(edit.path);
+}
+
+function changeRecord(edit: RecordEdit, mark: string): void {
+  const after = mergeRecord(edit.path, readRecord(edit.path), edit.before, edit.after);
+  if (after === undefined) removeFile(edit.path, []);
+  else writeAtomically(edit.path, Buffer.from(`${JSON.stringify(after, null, 2)}\n`), 0o600, mark);
+}
+
+async function changeKeychain(edit: KeychainEdit, keychain: Keychain): Promise<void> {
+  if (edit.after === undefined) await keychain.remove(edit.account);
+  else await keychain.write(edit.account, edit.after);
+}
+
+async function changeUserVariable(edit: UserVariableEdit, variables: UserVariables): Promise<void> {
+  if (edit.after === undefined) await variables.remove(edit.name);
+  else await variables.write(edit.name, edit.after);
+  if ((await variables.read(edit.name)) !== edit.after) throw notThere(placeOf(edit));
+}
+
+/** Whether the edit took effect: one that failed half-way may or may not have. */
+async function isInPlace(edit: Edit, stores: Stores): Promise<boolean> {
+  switch (edit.kind) {
+    case 'file':
+      return same(readFile(edit.path)?.bytes, edit.after);
+    case 'record':
+      return true;
+    case 'keychain': {
+      const now = await stores.keychain.read(edit.account);
+      return edit.after === undefined ? now === undefined : edit.after.equals(now);
+    }
+    case 'user-variable':
+      return (await stores.userVariables.read(edit.name)) === edit.after;
+  }
+}
+
+function same(left: Buffer | undefined, right: Buffer | undefined): boolean {
+  return left === undefined || right === undefined ? left === right : left.equals(right);
+}
+
+function changedMeanwhile(path: string): MegallmError {
+  return new MegallmError(
+    'refused',
+    `${path} was changed in the meantime.`,
+    'Look at it, and run the command again.',
+  );
+}
+
+function notThere(place: string): MegallmError {
+  return new MegallmError(
+    'failed',
+    `${place} was written, but reading it back gives something else.`,
+    'Another program may be managing it; nothing of this change was kept.',
+  );
+}

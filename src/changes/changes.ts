@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Machine } from '../system/machine.ts';
+import { apply, HalfDone, type Stores } from './apply.ts';
+import { Draft } from './draft.ts';
+import { Journal } from './journal.ts';
+import { type IsOurKey, toJournal } from './journaled-edit.ts';
+import { withLock } from './lock.ts';
+import type { Plan } from './plan.ts';
+
+/** What the journal says about a change. */
+export interface ChangeNote {
+  readonly command: string;
+  readonly profile: string;
+  readonly isOurKey: IsOurKey;
+  /** `forget`: the profile's key goes for good, and so does what the journal knows of the profile. */
+  readonly journal?: 'keep' | 'forget';
+}
+
+export interface Change {
+  readonly plan: Plan;
+  readonly dryRun: boolean;
+  /** False for a dry run, and when there was nothing to do. */
+  readonly applied: boolean;
+}
+
+/** The one way by which megallm changes the machine. */
+export class Changes {
+  readonly #machine: Pick<Machine, 'folder'>;
+  readonly #stores: Stores;
+  readonly #dryRun: boolean;
+  readonly journal: Journal;
+
+  constructor(machine: Pick<Machine, 'folder'>, stores: Stores, dryRun: boolean) {
+    this.#machine = machine;
+    this.#stores = stores;
+    this.#dryRun = dryRun;
+    this.journal = new Journal(machine);
+  }
+
+  /** Plans and applies under the lock, so that nothing of megallm's comes in between; a dry run only plans. */
+  async make(note: ChangeNote, fill: (draft: Draft) => void | Promise<void>): Promise<Change> {
+    if (this.#dryRun) return { plan: await planned(fill), dryRun: true, applied: false };
+    return this.#locked(async () => {
+      const plan = await planned(fill);
+      return { plan, dryRun: false, applied: await this.#carryOut(note, plan) };
+    });
+  }
+
+  /** Takes back the change with this number, by a plan made from its entry, and forgets it. */
+  async takeBack(id: number, plan: () => Plan | Promise<Plan>): Promise<Change> {
+    if (this.#dryRun) return { plan: await plan(), dryRun: true, applied: false };
+    return this.#locked(async () => {
+      const made = await plan();
+      const mark = this.journal.entries().find((entry) => entry.id === id)?.mark ?? newMark();
+      await apply(made.edits, this.#stores, mark);
+      this.journal.drop(id);
+      return { plan: made, dryRun: false, applied: made.edits.length > 0 };
+    });
+  }
+
+  async #locked<T>(body: () => Promise<T>): Promise<T> {
+    return withLock(join(this.#machine.folder, 'lock'), () => {
+      this.journal.tidy();
+      return body();
+    });
+  }
+
+  async #carryOut(note: ChangeNote, plan: Plan): Promise<boolean> {
+    if (note.journal === 'forget') this.journal.dropProfile(note.profile);
+    if (plan.edits.length === 0) return false;
+    const mark = newMark();
+    const id = this.journal.nextId();
+    const edits = plan.edits.map((edit) => toJournal(edit, note.isOurKey));
+    const { command, profile } = note;
+    this.journal.write({ version: 1, id, time: new Date().toISOString(), command, profile, mark, edits });
+    try {
+      await apply(plan.edits, this.#stores, mark);
+    } catch (error) {
+      if (!(error instanceof HalfDone)) this.journal.drop(id);
+      throw error;
+    }
+    if (note.journal === 'forget') this.journal.drop(id);
+    return true;
+  }
+}
+
+async function planned(fill: (draft: Draft) => void | Promise<void>): Promise<Plan> {
+  const draft = new Draft();
+  await fill(draft);
+  return draft.plan();
+}
+
+function newMark(): string {
+  return randomBytes(6).toString('hex');
+}

@@ -1,0 +1,72 @@
+import { placeOf } from './apply.ts';
+import type { Edit, FileEdit, Plan } from './plan.ts';
+import { splicesBetween } from './splices.ts';
+
+/** What an edit does, as it may be shown: our own lines alone, and no value that may be a secret. */
+export interface EditSummary {
+  readonly kind: Edit['kind'];
+  readonly place: string;
+  readonly action: 'create' | 'change' | 'remove';
+  readonly lines: readonly DiffLine[];
+}
+
+export interface DiffLine {
+  readonly sign: '+' | '-';
+  /** In the version that the line belongs to, counted from 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+export function summarize(plan: Plan): EditSummary[] {
+  return plan.edits.map((edit) => ({
+    kind: edit.kind,
+    place: placeOf(edit),
+    action: actionOf(edit),
+    lines: edit.kind === 'file' ? diffLines(edit) : [],
+  }));
+}
+
+/** One paragraph for each edit, in the manner of a unified diff without context. */
+export function drawDiff(plan: Plan): string {
+  return summarize(plan).map(drawEdit).join('');
+}
+
+function drawEdit({ place, action, lines }: EditSummary): string {
+  const body = lines.map(({ sign, line, text }) => `${sign} ${String(line).padStart(4)}  ${text}\n`);
+  return `${action} ${place}\n${body.join('')}`;
+}
+
+function actionOf(edit: Edit): EditSummary['action'] {
+  if (edit.before === undefined) return 'create';
+  return edit.after === undefined ? 'remove' : 'change';
+}
+
+function diffLines(edit: FileEdit): DiffLine[] {
+  const [before, after] = [edit.before ?? Buffer.alloc(0), edit.after ?? Buffer.alloc(0)];
+  return splicesBetween(before, after).flatMap(({ oldOffset, newOffset, removed, inserted }) => [
+    ...signedLines('-', removed, lineAt(before, oldOffset)),
+    ...signedLines('+', inserted, lineAt(after, newOffset)),
+  ]);
+}
+
+function signedLines(sign: '+' | '-', bytes: Buffer, first: number): DiffLine[] {
+  if (bytes.length === 0) return [];
+  const startsInLine = bytes[0] === 0x0a;
+  const text = bytes.toString('utf8', startsInLine ? 1 : 0).replace(/\r?\n$/, '');
+  const line = startsInLine ? first + 1 : first;
+  return text.split(/\r?\n/).map((each, index) => ({ sign, line: line + index, text: hideValues(each) }));
+}
+
+function lineAt(bytes: Buffer, offset: number): number {
+  let line = 1;
+  for (let at = bytes.indexOf(0x0a); at >= 0 && at < offset; at = bytes.indexOf(0x0a, at + 1)) line += 1;
+  return line;
+}
+
+/** Values by names such as OPENAI_API_KEY: what a line of ours replaces may hold another service's secret. */
+const secretValue = /((?:KEY|TOKEN|SECRET|PASSWORD)\w*["']?\s*[=:]\s*["']?)(?!sk-mega-)([^"'\s][^"']*)/gi;
+const credentialsInUrl = /(:\/\/)[^/@\s]+@/g;
+
+function hideValues(text: string): string {
+  return text.replace(secretValue, '$1…').replace(credentialsInUrl, '$1…@');
+}

@@ -1,0 +1,131 @@
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MegallmError, systemCode } from '../errors.ts';
+import { fileError } from '../system/files.ts';
+import { formatIdentity, isAlive, ownIdentity, parseIdentity } from '../system/process-identity.ts';
+
+const waitMs = 30_000;
+/** No change takes nearly this long, so a lock whose owner cannot be asked (another container) is dead by then. */
+const silentAfterMs = 5 * 60_000;
+
+/**
+ * Runs `body` while no other process is inside the lock at `path`.
+ *
+ * The lock is a symbolic link that points at its owner's identity: made in one step together with its content, so that
+ * nobody ever sees a lock without an owner. A dead owner's lock is taken away at once, under a lock of its own that is
+ * named after that owner: only one process can be inside, and the dead owner's identity never comes back, so a lock
+ * that somebody has taken in the meantime is never the one that is removed.
+ */
+export async function withLock<T>(path: string, body: () => T | Promise<T>): Promise<T> {
+  const owner = formatIdentity(await ownIdentity());
+  await acquire(path, owner, Date.now() + waitMs);
+  try {
+    return await body();
+  } finally {
+    release(path, owner);
+  }
+}
+
+function release(path: string, owner: string): void {
+  if (readHolder(path) === owner) unlinkSync(path);
+}
+
+async function acquire(path: string, owner: string, deadline: number): Promise<void> {
+  while (!take(path, owner)) {
+    const holder = readHolder(path);
+    if (holder === undefined) continue;
+    if (await isAbandoned(path, holder)) await removeLockOf(holder, path);
+    else if (Date.now() > deadline) throw stillHeld(path, holder);
+    else await sleep(5 + Math.random() * 20);
+  }
+}
+
+async function removeLockOf(holder: string, path: string): Promise<void> {
+  await withLock(`${path}.${holder}`, () => {
+    release(path, holder);
+  });
+}
+
+function take(path: string, owner: string): boolean {
+  try {
+    symlinkSync(owner, path);
+    return true;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EEXIST') return false;
+    if (code === 'ENOENT') return takeInNewFolder(path);
+    // Windows without the privilege to make links, and file systems that have none.
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return takeAsFile(path, owner);
+    throw fileError('lock', path, error);
+  }
+}
+
+function takeAsFile(path: string, owner: string): boolean {
+  try {
+    writeFileSync(path, owner, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw fileError('lock', path, error);
+  }
+}
+
+/** The folder alone: the next attempt takes the lock. */
+function takeInNewFolder(path: string): false {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return false;
+  } catch (error) {
+    throw fileError('make', dirname(path), error);
+  }
+}
+
+/** The owner as written in the lock; `undefined` when the lock is gone. */
+function readHolder(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT') return undefined;
+    if (code === 'EINVAL' || code === 'UNKNOWN') return readHolderFile(path);
+    throw fileError('read', path, error);
+  }
+}
+
+function readHolderFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw fileError('read', path, error);
+  }
+}
+
+async function isAbandoned(path: string, holder: string): Promise<boolean> {
+  const identity = parseIdentity(holder);
+  const alive = identity === undefined ? undefined : await isAlive(identity);
+  return alive === undefined ? ageMs(path) > silentAfterMs : !alive;
+}
+
+function ageMs(path: string): number {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  return status === undefined ? 0 : Date.now() - status.mtimeMs;
+}
+
+function stillHeld(path: string, holder: string): MegallmError {
+  const pid = parseIdentity(holder)?.pid;
+  const who = pid === undefined ? 'Another process' : `Another megallm (process ${pid})`;
+  return new MegallmError('failed', `${who} has been changing things for ${waitMs / 1000} s.`, [
+    'Wait for it to end, or end it, and run the command again.',
+    `If it is gone for certain, delete ${path}.`,
+  ]);
+}

@@ -1,0 +1,92 @@
+import { MegallmError } from '../errors.ts';
+import { removeSpan, replaceSpan } from './text-lines.ts';
+
+/**
+ * Our one block of lines in somebody else's file, between two whole-line markers.
+ * Texts hold one character for each byte (latin1).
+ */
+const opening = '# >>> megallm >>>';
+const closing = '# <<< megallm <<<';
+
+export interface Block {
+  readonly start: number;
+  readonly end: number;
+}
+
+export function drawBlock(body: string): string {
+  return `${opening}\n${body}${closing}\n`;
+}
+
+/** All blocks in the text. Throws `unparsable` with the line of a marker whose other one is missing. */
+export function findBlocks(text: string, path: string): Block[] {
+  const blocks: Block[] = [];
+  let open: number | undefined;
+  for (const { start, end, is } of markers(text)) {
+    if ((is === opening) === (open !== undefined)) throw halfBlock(text, path, open ?? start);
+    if (is === opening) open = start;
+    else {
+      blocks.push({ start: open ?? start, end });
+      open = undefined;
+    }
+  }
+  if (open !== undefined) throw halfBlock(text, path, open);
+  return blocks;
+}
+
+/** The text with `block` (drawn) where the first block stands, else at the top, and no other block. */
+export function putBlock(text: string, blocks: readonly Block[], block: string): string {
+  const [first, ...others] = blocks;
+  const single = removeBlocks(text, others);
+  if (first)
+    return replaceSpan(
+      single,
+      first.start,
+      first.end,
+      withEnding(block, single.slice(first.start, first.end)),
+    );
+  return insertAtTop(single, block);
+}
+
+export function removeBlocks(text: string, blocks: readonly Block[]): string {
+  return blocks.toReversed().reduce((rest, { start, end }) => removeSpan(rest, start, end), text);
+}
+
+/** Below a shebang line, and else before everything, a BOM included: shells take one for a part of the first word. */
+function insertAtTop(text: string, block: string): string {
+  if (!text.startsWith('#!')) return block + text;
+  const newline = text.indexOf('\n');
+  if (newline < 0) return `${text}\n${block.slice(0, -1)}`;
+  return text.slice(0, newline + 1) + block + text.slice(newline + 1);
+}
+
+/** A block that ended its file without a newline goes on doing so. */
+function withEnding(block: string, old: string): string {
+  return old.endsWith('\n') ? block : block.slice(0, -1);
+}
+
+function markers(text: string): { start: number; end: number; is: string }[] {
+  const found: { start: number; end: number; is: string }[] = [];
+  for (const marker of [opening, closing]) {
+    for (let start = text.indexOf(marker); start >= 0; start = text.indexOf(marker, start + 1)) {
+      const end = lineEnd(text, start + marker.length);
+      if ((start === 0 || text[start - 1] === '\n') && end !== undefined)
+        found.push({ start, end, is: marker });
+    }
+  }
+  return found.sort((left, right) => left.start - right.start);
+}
+
+/** Where the line ends when nothing but its ending comes at `at`. */
+function lineEnd(text: string, at: number): number | undefined {
+  if (at === text.length || text[at] === '\n') return Math.min(text.length, at + 1);
+  return text.startsWith('\r\n', at) ? at + 2 : undefined;
+}
+
+function halfBlock(text: string, path: string, at: number): MegallmError {
+  const line = text.slice(0, at).split('\n').length;
+  return new MegallmError(
+    'unparsable',
+    `${path}:${line} is one end of a megallm block whose other end is missing.`,
+    [`Delete what is left of the block in ${path}, and run the command again.`],
+  );
+}

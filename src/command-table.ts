@@ -1,0 +1,80 @@
+import type { Context } from './context.ts';
+import { type Flag, flags } from './flags.ts';
+import type { Report } from './terminal/output.ts';
+
+export interface CommandModule {
+  run(context: Context, options: Readonly<Record<string, unknown>>): Promise<Report>;
+}
+
+/** A command: its words and arguments, what it does, its flags, and the module that is loaded when it runs. */
+export interface CommandRow {
+  readonly usage: string;
+  readonly help: string;
+  readonly flags?: readonly Flag[];
+  readonly load: () => Promise<CommandModule>;
+}
+
+export const commandTable: readonly CommandRow[] = [
+  {
+    usage: 'login',
+    help: 'verify a key and store it',
+    flags: [flags.withKey, flags.insecureStorage],
+    load: () => import('./commands/login.ts'),
+  },
+  {
+    usage: 'logout',
+    help: 'remove the key from every place megallm wrote it to',
+    flags: [flags.keepKey, flags.revoke],
+    load: () => import('./commands/logout.ts'),
+  },
+  { usage: 'whoami', help: 'show whose key it is', load: () => import('./commands/whoami.ts') },
+  {
+    usage: 'status',
+    help: 'show the account, the key and where it is',
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    usage: 'doctor',
+    help: 'check everything, and say what to do',
+    flags: [flags.offline, flags.verbose],
+    load: () => import('./commands/doctor.ts'),
+  },
+  { usage: 'key print', help: 'print the active key', load: () => import('./commands/key/print.ts') },
+  {
+    usage: 'keys create',
+    help: 'make a new key',
+    flags: [flags.name, flags.org, flags.activate, flags.print, flags.to, flags.file, flags.insecureStorage],
+    load: () => import('./commands/keys/create.ts'),
+  },
+  {
+    usage: 'env write',
+    help: 'write the key where programs look for it',
+    flags: [flags.to, flags.file, flags.inline, flags.force],
+    load: () => import('./commands/env/write.ts'),
+  },
+  {
+    usage: 'env print',
+    help: 'print the variables, for eval and pipes',
+    flags: [flags.format],
+    load: () => import('./commands/env/print.ts'),
+  },
+  {
+    usage: 'env remove',
+    help: 'take out what env write wrote',
+    flags: [flags.to, flags.file],
+    load: () => import('./commands/env/remove.ts'),
+  },
+  {
+    usage: 'undo [id]',
+    help: 'put back what the last change touched',
+    flags: [flags.list],
+    load: () => import('./commands/undo.ts'),
+  },
+];
+
+/** What the words before a command's last one stand for. */
+export const commandGroups: Readonly<Record<string, string>> = {
+  key: 'the active key',
+  keys: "the account's keys",
+  env: 'the key in files and shells',
+};

@@ -1,0 +1,45 @@
+import { reportChange } from '../../change-report.ts';
+import { consentOf } from '../../consent.ts';
+import type { Context } from '../../context.ts';
+import { backendIds } from '../../credentials/backends/catalog.ts';
+import { exportedVariables } from '../../credentials/exported.ts';
+import { prepareWrites } from '../../credentials/writes.ts';
+import { MegallmError } from '../../errors.ts';
+import type { Report } from '../../terminal/output.ts';
+
+interface Options {
+  readonly to?: readonly string[];
+  readonly file?: string;
+  readonly inline?: boolean;
+  readonly force?: boolean;
+}
+
+/** Writes the active key to the places that `--to` names. */
+export async function run(context: Context, { to = [], ...options }: Options): Promise<Report> {
+  if (to.length === 0) throw noTarget();
+  const { locations, changes, keys, profiles, machine } = context;
+  const backends = await Promise.all([...new Set(to)].map((id) => locations.open(id, options)));
+  const { key, profile, source } = await keys.active(context.namedProfile);
+  const variables = exportedVariables(key);
+  const writes = await prepareWrites(backends, [...variables.keys()], options, consentOf(context));
+  const note = { command: 'env write', profile, isOurKey: profiles.knownKeys() };
+  const change = await changes.make(note, async (draft) => {
+    for (const write of writes) await locations.planWrite(draft, profile, write, variables);
+  });
+  const activation = backends.map((backend) => ({ backend: backend.id, ...backend.activation() }));
+  return reportChange(
+    change,
+    machine.home,
+    { profile, source, key, to: activation },
+    activation.map(({ backend, message, command }) => ({
+      label: `${backend}: ${message}`,
+      ...(command && { next: [command] }),
+    })),
+  );
+}
+
+function noTarget(): MegallmError {
+  return new MegallmError('usage', 'Say where to write the key: add --to.', [
+    `megallm env write --to dotenv   (one of ${backendIds.join(', ')}; may be repeated)`,
+  ]);
+}

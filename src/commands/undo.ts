@@ -1,0 +1,40 @@
+import { reportChange } from '../change-report.ts';
+import type { Context } from '../context.ts';
+import { chooseEntry, planUndo } from '../credentials/undo.ts';
+import type { Report } from '../terminal/output.ts';
+
+interface Options {
+  readonly id?: string;
+  readonly list?: boolean;
+}
+
+/** Puts back what the last change, or change ID, touched. */
+export async function run(context: Context, { id, list }: Options): Promise<Report> {
+  const { changes, keys, locations, profiles, machine } = context;
+  if (list) return listed(context);
+  const entry = chooseEntry(changes.journal.entries(), id);
+  const change = await changes.takeBack(entry.id, () => planUndo(entry, { keys, locations, profiles }));
+  return reportChange(change, machine.home, { id: entry.id, command: entry.command }, [
+    { label: `Took back change ${entry.id}: ${entry.command}` },
+  ]);
+}
+
+function listed({ changes }: Context): Report {
+  const entries = changes.journal.entries().toReversed();
+  const data = entries.map(({ id, time, command, profile, edits }) => ({
+    id,
+    time,
+    command,
+    profile,
+    places: edits.flatMap((edit) => ('path' in edit && edit.kind === 'file' ? edit.path : [])),
+  }));
+  const lines = data.map(({ id, time, command, places }) => ({
+    label: String(id),
+    detail: `${new Date(time).toLocaleString()} · ${command}`,
+    place: places.join(', '),
+  }));
+  return {
+    data: { changes: data },
+    ...(lines.length > 0 ? { lines } : { talk: [{ label: 'Nothing to undo' }] }),
+  };
+}

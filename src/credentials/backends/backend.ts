@@ -1,0 +1,73 @@
+import type { Draft } from '../../changes/draft.ts';
+import type { Secret } from '../../secret.ts';
+import type { Location } from '../profiles.ts';
+
+/** What programs are to find: names and values, in the order in which they are written. */
+export type ExportedVariables = ReadonlyMap<string, Secret | string>;
+
+/** A place where programs look for a key, bound to one target such as a file. Reading it changes nothing. */
+export interface Backend {
+  readonly id: string;
+  /** The file or store, absolute: with the id, what tells one location from another. */
+  readonly path: string;
+  /** What stands in the way of using it at all; `undefined` when nothing does. */
+  probe(): Promise<Obstacle | undefined>;
+  /** The variables that are there now, whoever wrote them, in the order in which they count: the last one wins. */
+  find(names: readonly string[]): Promise<readonly Found[]>;
+  /** Those of them that are the user's own and would win over what megallm writes, or be replaced by it. */
+  conflicts(names: readonly string[]): Promise<readonly Found[]>;
+  /** Plans to write the variables; `replace`: what is the user's own gives way. */
+  plan(draft: Draft, variables: ExportedVariables, replace: Replace): Promise<void>;
+  /** Plans to take them out; `location.made` says what was made for them. */
+  planRemoval(draft: Draft, location: Location): Promise<void>;
+  /** Something that should go with what is written, if the user agrees. */
+  companion?(): Promise<Companion | undefined>;
+  /** How what was written takes effect. */
+  activation(): Activation;
+  /** Reads the variables back the way a program would. */
+  prove(variables: ExportedVariables): Promise<Proof>;
+}
+
+/** Whether values that a person put there by hand may be replaced. */
+export type Replace = 'ours-only' | 'anything';
+
+/** Whether a value that stands somewhere is megallm's own: one of the profiles' keys, or what it wrote beside one. */
+export type Ownership = (name: string, value: Secret, path: string) => boolean;
+
+export interface Found {
+  readonly name: string;
+  /** `undefined` when only a running shell could tell. */
+  readonly value: Secret | undefined;
+  readonly path: string;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+export interface Obstacle {
+  readonly message: string;
+  readonly hints: readonly string[];
+}
+
+export interface Companion {
+  readonly question: string;
+  /** Told when nobody can be asked. */
+  readonly warning: Obstacle;
+  /** Plans it; the result is what the location has to remember. */
+  plan(draft: Draft): Pick<Location, 'ignoredBy'>;
+}
+
+export interface Activation {
+  readonly message: string;
+  /** What to type, where typing helps. */
+  readonly command?: string;
+}
+
+export type Proof =
+  | { readonly kind: 'seen'; readonly by: string }
+  | { readonly kind: 'missing'; readonly by: string; readonly name: string }
+  | { readonly kind: 'different'; readonly by: string; readonly name: string; readonly value: Secret }
+  | { readonly kind: 'unknown'; readonly by: string; readonly reason: string };
+
+export function plainValue(value: Secret | string): string {
+  return typeof value === 'string' ? value : value.reveal();
+}

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { MegallmError } from '../../errors.ts';
+import type { Machine } from '../../system/machine.ts';
+import type { Location } from '../profiles.ts';
+import type { Backend, Ownership } from './backend.ts';
+
+/** Which target of a backend is meant; what is left out has a default. */
+export interface TargetOptions {
+  readonly file?: string;
+  readonly inline?: boolean;
+}
+
+export interface BackendSetting {
+  readonly machine: Machine;
+  readonly ownership: Ownership;
+}
+
+type Open = (target: TargetOptions, setting: BackendSetting) => Promise<Backend>;
+
+const catalog: Readonly<Record<string, Open>> = {
+  dotenv: async ({ file = '.env' }, { machine, ownership }) => {
+    const { DotenvBackend } = await import('./dotenv.ts');
+    return new DotenvBackend({ path: resolve(machine.cwd, file), env: machine.env, ownership });
+  },
+  bash: async ({ inline = false }, { machine, ownership }) => {
+    const { PosixShellBackend } = await import('./posix-shell.ts');
+    return new PosixShellBackend('bash', { machine, ownership, inline });
+  },
+};
+
+export const backendIds = Object.keys(catalog);
+
+/** Throws `usage` for a backend that there is not. */
+export async function openBackend(
+  id: string,
+  target: TargetOptions,
+  setting: BackendSetting,
+): Promise<Backend> {
+  const open = Object.hasOwn(catalog, id) ? catalog[id] : undefined;
+  if (open) return open(target, setting);
+  throw new MegallmError(
+    'usage',
+    `There is no backend ${JSON.stringify(id)}.`,
+    `Backends: ${backendIds.join(', ')}`,
+  );
+}
+
+export async function openLocation(location: Location, setting: BackendSetting): Promise<Backend> {
+  return openBackend(location.backend, { file: location.path, inline: location.inline === true }, setting);
+}

@@ -1,0 +1,89 @@
+/** One assignment in a `.env` file; offsets are in characters, which are bytes when the text was read as latin1. */
+export interface DotenvAssignment {
+  readonly name: string;
+  readonly value: string;
+  /** Counted from 1. */
+  readonly line: number;
+  /** The whole of its lines, with the line ending of the last. */
+  readonly start: number;
+  readonly end: number;
+  /** The name, the sign and the value as written, without a comment or blanks around them. */
+  readonly coreStart: number;
+  readonly coreEnd: number;
+}
+
+/** What stands on the lines from one offset to another: an assignment by `=`, or anything else that has an extent. */
+type Read = DotenvAssignment | { readonly end: number };
+
+const head = /^(?:\xef\xbb\xbf)?[ \t]*(?:export[ \t]+)?([\w.-]+)(?:[ \t]*(=)[ \t]*|:[ \t]+)/;
+const closings: Record<string, RegExp> = {
+  "'": /(?:\\'|[^'])*'/y,
+  '"': /(?:\\"|[^"])*"/y,
+  '`': /(?:\\`|[^`])*`/y,
+};
+
+/**
+ * The assignments of a `.env` file, as the common parsers agree on them: comments, `export`, quotes, values of several
+ * lines. A quote that nothing closes counts as a character of its line. `NAME: value` is passed over: not all read it.
+ */
+export function readDotenv(text: string): DotenvAssignment[] {
+  const found: DotenvAssignment[] = [];
+  let line = 1;
+  for (let start = 0; start < text.length; ) {
+    const read = readEntry(text, start, line);
+    if ('name' in read) found.push(read);
+    line += countNewlines(text, start, read.end);
+    start = read.end;
+  }
+  return found;
+}
+
+function readEntry(text: string, start: number, line: number): Read {
+  const lineEnd = endOfLine(text, start);
+  const match = head.exec(text.slice(start, Math.min(lineEnd, start + 4096)));
+  if (!match?.[1]) return { end: lineEnd };
+  const valueStart = start + match[0].length;
+  const { value, valueEnd, end } = readQuoted(text, valueStart) ?? readPlain(text, valueStart, lineEnd);
+  if (match[2] === undefined) return { end };
+  const coreStart = start + match[0].lastIndexOf(match[1]);
+  return { name: match[1], value, line, start, end, coreStart, coreEnd: valueEnd };
+}
+
+function readPlain(
+  text: string,
+  start: number,
+  lineEnd: number,
+): { value: string; valueEnd: number; end: number } {
+  const value = text
+    .slice(start, lineEnd)
+    .replace(/(^|[ \t]+)#.*|[\r\n]+$/s, '')
+    .trimEnd();
+  return { value, valueEnd: start + value.length, end: lineEnd };
+}
+
+/** A quoted value counts as one only when nothing but a comment follows its closing quote. */
+function readQuoted(
+  text: string,
+  start: number,
+): { value: string; valueEnd: number; end: number } | undefined {
+  const closing = closings[text.charAt(start)];
+  if (!closing) return undefined;
+  closing.lastIndex = start + 1;
+  const body = closing.exec(text)?.[0];
+  if (body === undefined) return undefined;
+  const valueEnd = start + 1 + body.length;
+  const end = endOfLine(text, valueEnd);
+  if (!/^[ \t]*(#.*)?\r?\n?$/s.test(text.slice(valueEnd, end))) return undefined;
+  return { value: body.slice(0, -1), valueEnd, end };
+}
+
+function endOfLine(text: string, from: number): number {
+  const newline = text.indexOf('\n', from);
+  return newline < 0 ? text.length : newline + 1;
+}
+
+function countNewlines(text: string, start: number, end: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}

@@ -1,0 +1,180 @@
+import { dirname, resolve, sep } from 'node:path';
+import type { Draft } from '../../changes/draft.ts';
+import { appendLine, removeSpan, replaceSpan } from '../../changes/text-lines.ts';
+import { MegallmError } from '../../errors.ts';
+import { Secret } from '../../secret.ts';
+import { readFile, resolveTarget } from '../../system/files.ts';
+import { gitStatus, workingTreeOf } from '../../system/git.ts';
+import type { Variables } from '../../system/machine.ts';
+import type { Location } from '../profiles.ts';
+import {
+  type Activation,
+  type Backend,
+  type Companion,
+  type ExportedVariables,
+  type Found,
+  type Obstacle,
+  type Ownership,
+  type Proof,
+  plainValue,
+  type Replace,
+} from './backend.ts';
+import { type DotenvAssignment, readDotenv } from './dotenv-file.ts';
+import { companionFor, stopIgnoring } from './gitignore.ts';
+import { quoteForDotenv } from './quoting.ts';
+
+/** A `.env` file. Lines of ours end in LF whatever the file uses: a shell that sources it would keep a CR in the key. */
+export class DotenvBackend implements Backend {
+  readonly id = 'dotenv';
+  readonly path: string;
+  readonly #env: Variables;
+  readonly #ownership: Ownership;
+
+  constructor(target: { path: string; env: Variables; ownership: Ownership }) {
+    this.path = target.path;
+    this.#env = target.env;
+    this.#ownership = target.ownership;
+  }
+
+  async probe(): Promise<Obstacle | undefined> {
+    const folder = resolveTarget(dirname(this.path));
+    const workingTree = workingTreeOf(folder);
+    if (workingTree === undefined) return undefined;
+    const target = resolveTarget(resolve(folder, this.path));
+    if (!target.startsWith(workingTree + sep)) return leadsOutside(this.path, target);
+    const status = await gitStatus(target, workingTree, this.#env);
+    if (status === 'tracked') return isTracked(this.path);
+    if (status === 'unknown') return cannotTell(this.path);
+    return undefined;
+  }
+
+  async find(names: readonly string[]): Promise<readonly Found[]> {
+    const bytes = readFile(this.path)?.bytes;
+    return bytes === undefined
+      ? []
+      : this.#assignments(bytes, names).map((assignment) => this.#found(assignment));
+  }
+
+  async conflicts(names: readonly string[]): Promise<readonly Found[]> {
+    const bytes = readFile(this.path)?.bytes;
+    if (bytes === undefined) return [];
+    const all = this.#assignments(bytes, names);
+    const counting = names.flatMap((name) => all.findLast((assignment) => assignment.name === name) ?? []);
+    return counting
+      .filter((assignment) => this.#isUsersOwn(assignment))
+      .map((assignment) => this.#found(assignment));
+  }
+
+  async plan(draft: Draft, variables: ExportedVariables, replace: Replace): Promise<void> {
+    let text = decode(draft.read(this.path) ?? Buffer.alloc(0), this.path);
+    for (const [name, value] of variables) {
+      const last = readDotenv(text).findLast((assignment) => assignment.name === name);
+      const line = `${name}=${quoteForDotenv(name, plainValue(value))}`;
+      if (last?.value === plainValue(value)) continue;
+      if (last && replace === 'ours-only' && this.#isUsersOwn(last)) throw inTheWay(this.#found(last));
+      text = last ? replaceSpan(text, last.coreStart, last.coreEnd, line) : appendLine(text, line);
+    }
+    this.#checkReadable(text, variables);
+    draft.write(this.path, Buffer.from(text, 'latin1'));
+  }
+
+  async planRemoval(draft: Draft, location: Location): Promise<void> {
+    const bytes = draft.read(this.path);
+    if (bytes === undefined) return;
+    let text = decode(bytes, this.path);
+    for (const assignment of readDotenv(text).toReversed()) {
+      if (!location.variables.includes(assignment.name) || this.#isUsersOwn(assignment)) continue;
+      text = removeSpan(text, assignment.start, assignment.end);
+    }
+    if (location.ignoredBy) stopIgnoring(draft, this.path, location.ignoredBy, location.made);
+    if (text === '' && location.made.includes(this.path)) draft.remove(this.path, location.made);
+    else draft.write(this.path, Buffer.from(text, 'latin1'));
+  }
+
+  async companion(): Promise<Companion | undefined> {
+    return companionFor(this.path, this.#env);
+  }
+
+  activation(): Activation {
+    return { message: 'programs that load this file see the key when they start next' };
+  }
+
+  async prove(variables: ExportedVariables): Promise<Proof> {
+    const { parse } = await import('dotenv');
+    const read = parse(readFile(this.path)?.bytes ?? '');
+    for (const [name, value] of variables) {
+      const seen = read[name];
+      if (seen === undefined) return { kind: 'missing', by: 'dotenv', name };
+      if (seen !== plainValue(value))
+        return { kind: 'different', by: 'dotenv', name, value: new Secret(seen) };
+    }
+    return { kind: 'seen', by: 'dotenv' };
+  }
+
+  #assignments(bytes: Buffer, names: readonly string[]): DotenvAssignment[] {
+    return readDotenv(decode(bytes, this.path)).filter(({ name }) => names.includes(name));
+  }
+
+  #found({ name, value, line }: DotenvAssignment): Found {
+    return { name, value: new Secret(value), path: this.path, line };
+  }
+
+  #isUsersOwn({ name, value }: DotenvAssignment): boolean {
+    return value !== '' && !this.#ownership(name, new Secret(value), this.path);
+  }
+
+  /** An unclosed quote earlier in the file may swallow what follows: better refused than written in vain. */
+  #checkReadable(text: string, variables: ExportedVariables): void {
+    const all = readDotenv(text);
+    for (const [name, value] of variables) {
+      if (all.findLast((assignment) => assignment.name === name)?.value === plainValue(value)) continue;
+      throw new MegallmError(
+        'unparsable',
+        `${this.path} has a quote that is not closed.`,
+        'Close it, and try again.',
+      );
+    }
+  }
+}
+
+/** One character for each byte, so that the bytes come back as they were. */
+function decode(bytes: Buffer, path: string): string {
+  const start = bytes.toString('latin1', 0, 2);
+  if (start !== '\xff\xfe' && start !== '\xfe\xff') return bytes.toString('latin1');
+  throw new MegallmError(
+    'unparsable',
+    `${path} is in UTF-16, which the programs that read .env files do not expect.`,
+    ['Save it as UTF-8 (in PowerShell: Set-Content -Encoding utf8) and try again.'],
+  );
+}
+
+function inTheWay({ name, path, line }: Found): MegallmError {
+  return new MegallmError('refused', `${path}:${line} sets ${name} to a value that megallm did not write.`, [
+    'Add --yes to replace it (megallm undo brings it back).',
+  ]);
+}
+
+function isTracked(path: string): Obstacle {
+  const name = path.slice(dirname(path).length + 1);
+  return {
+    message: `${path} is tracked by Git: the key would be committed with your next commit.`,
+    hints: [
+      `git rm --cached ${name} && echo ${name} >> .gitignore`,
+      'or write somewhere else: megallm env write --to dotenv --file .env.local',
+    ],
+  };
+}
+
+function leadsOutside(path: string, target: string): Obstacle {
+  return {
+    message: `${path} is a symbolic link that leads out of this Git working tree, to ${target}.`,
+    hints: ['If that is what you want, add --force.'],
+  };
+}
+
+function cannotTell(path: string): Obstacle {
+  return {
+    message: `Git would not tell whether it tracks ${path}.`,
+    hints: [`git status ${path}`, 'If it is not tracked, add --force.'],
+  };
+}

@@ -1,0 +1,50 @@
+import { basename, dirname, join } from 'node:path';
+import type { Draft } from '../../changes/draft.ts';
+import { appendLine, removeSpan } from '../../changes/text-lines.ts';
+import { resolveTarget } from '../../system/files.ts';
+import { gitStatus, workingTreeOf } from '../../system/git.ts';
+import type { Variables } from '../../system/machine.ts';
+import type { Companion } from './backend.ts';
+
+/** The .gitignore line that a file with a key should have, when Git would take the file up. */
+export async function companionFor(path: string, env: Variables): Promise<Companion | undefined> {
+  const target = resolveTarget(path);
+  const workingTree = workingTreeOf(dirname(target));
+  if (workingTree === undefined) return undefined;
+  if ((await gitStatus(target, workingTree, env)) !== 'untracked') return undefined;
+  const gitignore = join(dirname(target), '.gitignore');
+  return {
+    question: `${path} is not ignored by Git. Add it to ${gitignore}?`,
+    warning: {
+      message: `${path} is not ignored by Git: the key could be committed with it.`,
+      hints: [`echo ${patternFor(target)} >> ${gitignore}`],
+    },
+    plan: (draft) => {
+      const text = draft.read(gitignore)?.toString('latin1') ?? '';
+      draft.write(gitignore, Buffer.from(appendLine(text, patternFor(target)), 'latin1'));
+      return { ignoredBy: gitignore };
+    },
+  };
+}
+
+/** Plans to take the line out again, where it still stands as it was written. */
+export function stopIgnoring(draft: Draft, path: string, gitignore: string, made: readonly string[]): void {
+  const text = draft.read(gitignore)?.toString('latin1');
+  const at = text === undefined ? undefined : lineOf(text, patternFor(resolveTarget(path)));
+  if (text === undefined || at === undefined) return;
+  const rest = removeSpan(text, at.start, at.end);
+  if (rest === '' && made.includes(gitignore)) draft.remove(gitignore);
+  else draft.write(gitignore, Buffer.from(rest, 'latin1'));
+}
+
+function lineOf(text: string, line: string): { start: number; end: number } | undefined {
+  const start = `\n${text}\n`.lastIndexOf(`\n${line}\n`);
+  return start < 0 ? undefined : { start, end: Math.min(text.length, start + line.length + 1) };
+}
+
+/** The file's own name, whatever characters it has (gitignore(5)). */
+function patternFor(path: string): string {
+  return `/${Buffer.from(basename(path))
+    .toString('latin1')
+    .replace(/[\\*?[\]! #]/g, '\\$&')}`;
+}

@@ -1,0 +1,86 @@
+import type { Draft } from '../changes/draft.ts';
+import { Secret } from '../secret.ts';
+import type { Machine } from '../system/machine.ts';
+import type { Backend, Companion, ExportedVariables, Ownership, Replace } from './backends/backend.ts';
+import { openBackend, openLocation, type TargetOptions } from './backends/catalog.ts';
+import { keyVariable } from './key.ts';
+import { type Location, type Profiles, withLocation, withoutLocation } from './profiles.ts';
+
+/** The places that a profile's key was written to: each write is remembered, so that each can be found again. */
+export class Locations {
+  readonly #machine: Machine;
+  readonly #profiles: Profiles;
+
+  constructor(machine: Machine, profiles: Profiles) {
+    this.#machine = machine;
+    this.#profiles = profiles;
+  }
+
+  open(id: string, target: TargetOptions): Promise<Backend> {
+    return openBackend(id, target, { machine: this.#machine, ownership: this.#ownership(id) });
+  }
+
+  reopen(location: Location): Promise<Backend> {
+    return openLocation(location, { machine: this.#machine, ownership: this.#ownership(location.backend) });
+  }
+
+  remembered(profile: string): readonly Location[] {
+    return this.#profiles.read(profile).locations;
+  }
+
+  /** Plans to write the variables there, and to remember it. */
+  async planWrite(draft: Draft, profile: string, write: Write, variables: ExportedVariables): Promise<void> {
+    const { backend, replace, inline, companion } = write;
+    const before = new Set(draft.created());
+    await backend.plan(draft, variables, replace);
+    const beside = companion?.plan(draft);
+    const made = draft
+      .created()
+      .filter((path) => !before.has(path) && !path.startsWith(this.#machine.folder));
+    const key = variables.get(keyVariable);
+    this.#profiles.update(draft, profile, (record) =>
+      withLocation(record, {
+        backend: backend.id,
+        path: backend.path,
+        variables: [...variables.keys()],
+        made,
+        ...(key instanceof Secret && { key: key.fingerprint }),
+        ...(inline && { inline }),
+        ...beside,
+      }),
+    );
+  }
+
+  /** Plans to take out what was written there, and to forget the place. */
+  async planRemoval(draft: Draft, profile: string, location: Location): Promise<void> {
+    const backend = await this.reopen(location);
+    await backend.planRemoval(draft, location);
+    this.#profiles.update(draft, profile, (record) => withoutLocation(record, location));
+  }
+
+  /** A key of any profile, present or past, a key that was written to any location, or what went there beside one. */
+  #ownership(backend: string): Ownership {
+    const isKnown = this.#profiles.knownKeys();
+    return (name, value, path) =>
+      isKnown(value.fingerprint) || (!/_(KEY|TOKEN)$/.test(name) && this.#wrote(backend, path, name));
+  }
+
+  #wrote(backend: string, path: string, name: string): boolean {
+    return this.#profiles
+      .names()
+      .some((profile) =>
+        this.remembered(profile).some(
+          (location) =>
+            location.backend === backend && location.path === path && location.variables.includes(name),
+        ),
+      );
+  }
+}
+
+/** A write that is agreed to, but for what is written. */
+export interface Write {
+  readonly backend: Backend;
+  readonly replace: Replace;
+  readonly inline?: true;
+  readonly companion?: Companion;
+}

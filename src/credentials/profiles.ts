@@ -1,0 +1,184 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Draft, readRecord } from '../changes/draft.ts';
+import type { JsonObject } from '../changes/plan.ts';
+import { MegallmError } from '../errors.ts';
+import { fileError, isMissing } from '../system/files.ts';
+import type { Machine } from '../system/machine.ts';
+
+export const defaultProfile = 'default';
+
+/** What megallm remembers of a profile: everything but its keys. */
+export interface Profile {
+  readonly version: 1;
+  /** Where its keys are stored. */
+  readonly storage?: StorageId;
+  /** The key that is stored now. */
+  readonly key?: KeyRecord;
+  /** SHA-256 of the keys that were stored before. */
+  readonly pastKeys: readonly string[];
+  /** The base URLs in force when the key was stored. */
+  readonly gateway?: string;
+  readonly web?: string;
+  readonly organisation?: { readonly id: string; readonly name: string };
+  /** Every place that megallm wrote the key to. */
+  readonly locations: readonly Location[];
+}
+
+export type StorageId = 'keychain' | 'file';
+
+export interface KeyRecord {
+  /** SHA-256 of the key, in hexadecimal. */
+  readonly fingerprint: string;
+  /** `pasted` keys may be shared with others, so that they are not revoked unasked. */
+  readonly origin: 'pasted' | 'obtained';
+}
+
+export interface Location {
+  readonly backend: string;
+  /** The file or store, absolute. */
+  readonly path: string;
+  readonly variables: readonly string[];
+  /** The files and folders that writing there made, outermost first: removal takes them away when they end up empty. */
+  readonly made: readonly string[];
+  /** SHA-256 of the key that was written there, which need not be a stored one. */
+  readonly key?: string;
+  readonly inline?: true;
+  /** The .gitignore that a line was added to for it. */
+  readonly ignoredBy?: string;
+}
+
+const emptyProfile: Profile = { version: 1, pastKeys: [], locations: [] };
+
+/** The profiles on disk: `profiles/NAME/profile.json`, and `config.json` for the current one. */
+export class Profiles {
+  readonly #machine: Pick<Machine, 'folder'>;
+
+  constructor(machine: Pick<Machine, 'folder'>) {
+    this.#machine = machine;
+  }
+
+  /** The name that `--profile` or `MEGALLM_PROFILE` gives, else the current profile's. */
+  choose(named: string | undefined): string {
+    return named === undefined ? this.currentName() : checkName(named);
+  }
+
+  currentName(): string {
+    const named = readRecord(this.#configPath)?.current_profile;
+    return typeof named === 'string' && named !== '' ? checkName(named) : defaultProfile;
+  }
+
+  names(): string[] {
+    try {
+      const folders = readdirSync(join(this.#machine.folder, 'profiles'), { withFileTypes: true });
+      return folders
+        .filter((entry) => entry.isDirectory() && isValidName(entry.name))
+        .map(({ name }) => name)
+        .sort();
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw fileError('read', join(this.#machine.folder, 'profiles'), error);
+    }
+  }
+
+  read(name: string): Profile {
+    return fromRecord(readRecord(this.recordPath(name)));
+  }
+
+  readFrom(draft: Draft, name: string): Profile {
+    return fromRecord(draft.record(this.recordPath(name)));
+  }
+
+  update(draft: Draft, name: string, change: (profile: Profile) => Profile): void {
+    const path = this.recordPath(name);
+    draft.writeRecord(path, change(fromRecord(draft.record(path))) as unknown as JsonObject);
+  }
+
+  /** Tells of each fingerprint whose present or past key it is; the profiles are read at the first question. */
+  ownerOfKeys(): (fingerprint: string) => string | undefined {
+    let owners: Map<string, string> | undefined;
+    return (fingerprint) => {
+      owners ??= this.#owners();
+      return owners.get(fingerprint);
+    };
+  }
+
+  /** The same for keys that megallm has seen at all: also those that it wrote somewhere without storing them. */
+  knownKeys(): (fingerprint: string) => boolean {
+    let known: Set<string> | undefined;
+    return (fingerprint) => {
+      known ??= new Set([
+        ...this.#owners().keys(),
+        ...this.names().flatMap((name) => this.#writtenKeys(name)),
+      ]);
+      return known.has(fingerprint);
+    };
+  }
+
+  /** The file that holds the profile's key when its storage is `file`. */
+  credentialsPath(name: string): string {
+    return join(this.folderOf(name), 'credentials');
+  }
+
+  recordPath(name: string): string {
+    return join(this.folderOf(name), 'profile.json');
+  }
+
+  folderOf(name: string): string {
+    return join(this.#machine.folder, 'profiles', checkName(name));
+  }
+
+  get #configPath(): string {
+    return join(this.#machine.folder, 'config.json');
+  }
+
+  #writtenKeys(name: string): string[] {
+    return this.read(name).locations.flatMap(({ key }) => key ?? []);
+  }
+
+  #owners(): Map<string, string> {
+    const owners = new Map<string, string>();
+    for (const name of this.names()) {
+      const { key, pastKeys } = this.read(name);
+      for (const fingerprint of pastKeys) owners.set(fingerprint, name);
+      if (key) owners.set(key.fingerprint, name);
+    }
+    return owners;
+  }
+}
+
+/** Adds a location or brings it up to date: what was made there at first is remembered. */
+export function withLocation(profile: Profile, location: Location): Profile {
+  const known = profile.locations.find((other) => isSamePlace(other, location));
+  const made = known ? known.made : location.made;
+  const variables = [...new Set([...(known?.variables ?? []), ...location.variables])];
+  const updated = { ...known, ...location, made, variables };
+  if (known === undefined) return { ...profile, locations: [...profile.locations, updated] };
+  return { ...profile, locations: profile.locations.map((other) => (other === known ? updated : other)) };
+}
+
+export function withoutLocation(profile: Profile, location: Location): Profile {
+  return { ...profile, locations: profile.locations.filter((other) => !isSamePlace(other, location)) };
+}
+
+function isSamePlace(left: Location, right: Location): boolean {
+  return left.backend === right.backend && left.path === right.path;
+}
+
+function fromRecord(record: JsonObject | undefined): Profile {
+  return { ...emptyProfile, ...(record as Partial<Profile> | undefined) };
+}
+
+/** Names become folders and keychain accounts, so they stay plain; `NAME.pending` is the account of a key in the making. */
+function isValidName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) && !/(\.pending|\.)$/.test(name);
+}
+
+function checkName(name: string): string {
+  if (isValidName(name)) return name;
+  throw new MegallmError(
+    'usage',
+    `${JSON.stringify(name)} cannot be a profile's name.`,
+    'Use letters, digits, dots, dashes and underscores, 64 at most, beginning with a letter or digit.',
+  );
+}

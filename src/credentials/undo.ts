@@ -1,0 +1,52 @@
+import type { Entry } from '../changes/journal.ts';
+import { toUndo } from '../changes/journaled-edit.ts';
+import type { Edit, Plan } from '../changes/plan.ts';
+import { MegallmError } from '../errors.ts';
+import { collectKeys, type KeySources } from './key-copies.ts';
+
+/** The entry that a person means: the last one, or the one with that number. */
+export function chooseEntry(entries: readonly Entry[], id: string | undefined): Entry {
+  const entry = id === undefined ? entries.at(-1) : entries.find((known) => String(known.id) === id);
+  if (entry) return entry;
+  if (id === undefined) throw new MegallmError('usage', 'There is nothing to undo.', 'megallm undo --list');
+  throw new MegallmError('usage', `There is no change ${JSON.stringify(id)} to undo.`, 'megallm undo --list');
+}
+
+/**
+ * The plan that takes a change back. Throws `refused` when a file was changed since, when a key that would come back
+ * is not stored any more, and when the last copy of a key would go.
+ */
+export async function planUndo(entry: Entry, sources: KeySources): Promise<Plan> {
+  const copies = await collectKeys(sources);
+  const resolve = (fingerprint: string) => copies.find(({ key }) => key.fingerprint === fingerprint)?.key;
+  const edits = entry.edits.toReversed().flatMap((edit) => toUndo(edit, resolve) ?? []);
+  const touched = new Set(edits.map(placeId));
+  const lost = copies.find(
+    ({ key, place }) =>
+      touched.has(place) &&
+      !edits.some((edit) => placeId(edit) === place && keeps(edit, key.reveal())) &&
+      !copies.some((other) => other.key.equals(key) && !touched.has(other.place)),
+  );
+  if (lost === undefined) return { edits };
+  throw new MegallmError('refused', `Taking this back would drop the only copy of the key ${lost.key}.`, [
+    'megallm logout   (when you do want it gone)',
+  ]);
+}
+
+function placeId(edit: Edit): string {
+  if (edit.kind === 'keychain') return edit.account;
+  return edit.kind === 'user-variable' ? edit.name : edit.path;
+}
+
+function keeps(edit: Edit, key: string): boolean {
+  switch (edit.kind) {
+    case 'file':
+      return edit.after?.includes(key) === true;
+    case 'keychain':
+      return edit.after?.reveal() === key;
+    case 'user-variable':
+      return edit.after === key;
+    case 'record':
+      return false;
+  }
+}

@@ -1,0 +1,42 @@
+import { MegallmError } from '../errors.ts';
+import type { Backend, Companion, Found } from './backends/backend.ts';
+import type { Write } from './locations.ts';
+
+/** What has to be agreed to before something of the user's is touched. */
+export interface Consent {
+  /** Throws when values of the user's may not be replaced. */
+  replace(found: readonly Found[]): Promise<void>;
+  accompany(companion: Companion): Promise<boolean>;
+}
+
+export interface WriteOptions {
+  readonly inline?: boolean | undefined;
+  /** Write even where an obstacle stands. */
+  readonly force?: boolean | undefined;
+}
+
+/** Makes sure that each backend can be written to, and that the user agrees with what that would replace. */
+export async function prepareWrites(
+  backends: readonly Backend[],
+  names: readonly string[],
+  options: WriteOptions,
+  consent: Consent,
+): Promise<Write[]> {
+  for (const backend of backends) {
+    const obstacle = options.force ? undefined : await backend.probe();
+    if (obstacle) throw new MegallmError('refused', obstacle.message, obstacle.hints);
+  }
+  const found = (await Promise.all(backends.map((backend) => backend.conflicts(names)))).flat();
+  if (found.length > 0) await consent.replace(found);
+  const writes: Write[] = [];
+  for (const backend of backends) {
+    const companion = await backend.companion?.();
+    writes.push({
+      backend,
+      replace: found.length > 0 ? 'anything' : 'ours-only',
+      ...(options.inline && { inline: true }),
+      ...(companion && (await consent.accompany(companion)) && { companion }),
+    });
+  }
+  return writes;
+}

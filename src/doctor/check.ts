@@ -1,0 +1,44 @@
+import type { Backend } from '../credentials/backends/backend.ts';
+import type { Location, Profile } from '../credentials/profiles.ts';
+import type { Storage } from '../credentials/storage/storage.ts';
+import type { ActiveKey } from '../credentials/store.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Machine } from '../system/machine.ts';
+import type { VerificationReport } from '../verifier/verify.ts';
+
+/** One question that doctor asks. Checks are independent of each other and run side by side. */
+export interface Check {
+  /** Stable, for `--json`. */
+  readonly id: string;
+  readonly group: Group;
+  readonly title: string;
+  run(patient: Patient, signal: AbortSignal): Promise<CheckResult>;
+}
+
+export const groups = ['Machine', 'Storage', 'Key', 'Service', 'Places'] as const;
+export type Group = (typeof groups)[number];
+
+export interface CheckResult {
+  readonly status: 'pass' | 'warn' | 'fail' | 'skip';
+  readonly detail: string;
+  readonly place?: string;
+  /** What to do about it: commands to paste, or sentences. */
+  readonly next?: readonly string[];
+  /** Decides the exit code of a fail. */
+  readonly code?: ErrorCode;
+}
+
+/** What the checks look at. What costs time is found out once, for all of them. */
+export interface Patient {
+  readonly machine: Machine;
+  readonly version: string;
+  readonly profileName: string;
+  readonly profile: Profile;
+  readonly storage: Storage | undefined;
+  /** Rejects with the MegallmError that any command would end with. */
+  readonly active: Promise<ActiveKey>;
+  readonly verification: Promise<VerificationReport>;
+  readonly verbose: boolean;
+  readonly locations: readonly Location[];
+  open(location: Location): Promise<Backend>;
+}

@@ -1,0 +1,61 @@
+import { adviseOn } from '../../verifier/advice.ts';
+import type { DebugAuth } from '../../verifier/debug-auth.ts';
+import type { FailedVerification } from '../../verifier/verification.ts';
+import type { VerificationReport } from '../../verifier/verify.ts';
+import type { Check, CheckResult } from '../check.ts';
+
+export const bearerHeader: Check = {
+  id: 'bearer',
+  group: 'Service',
+  title: 'Bearer',
+  async run({ verification, verbose }) {
+    const report = await verification;
+    if (report.bearer.kind !== 'accepted') return failed(report.bearer, report);
+    const { latencyMs, debug } = report.bearer;
+    return {
+      status: 'pass',
+      detail: `accepted in ${Math.round(latencyMs)} ms`,
+      ...(verbose && { next: listed(debug) }),
+    };
+  },
+};
+
+/** The header of Anthropic-format clients: its refusal alone leaves the others working. */
+export const anthropicHeader: Check = {
+  id: 'x-api-key',
+  group: 'Service',
+  title: 'x-api-key',
+  async run({ verification }) {
+    const report = await verification;
+    const { anthropic, bearer } = report;
+    if (anthropic === 'not-served')
+      return { status: 'skip', detail: 'the service has no Anthropic-format endpoint' };
+    if (anthropic.kind === 'accepted')
+      return { status: 'pass', detail: `accepted in ${Math.round(anthropic.latencyMs)} ms` };
+    if (bearer.kind !== 'accepted') return { status: 'skip', detail: 'the key itself did not pass' };
+    const { message, hints } = adviseOn(anthropic, report);
+    return { status: 'warn', detail: `Anthropic-format clients will fail. ${message}`, next: hints };
+  },
+};
+
+export const models: Check = {
+  id: 'models',
+  group: 'Service',
+  title: 'Models',
+  async run({ verification }) {
+    const { bearer, models: usable } = await verification;
+    if (bearer.kind !== 'accepted') return { status: 'skip', detail: 'the key itself did not pass' };
+    if (usable === undefined) return { status: 'warn', detail: 'the service did not list them' };
+    if (usable.length === 0) return { status: 'warn', detail: 'the key can use none' };
+    return { status: 'pass', detail: `${usable.length} that this key can use` };
+  },
+};
+
+function failed(failure: FailedVerification, report: VerificationReport): CheckResult {
+  const { code, message, hints } = adviseOn(failure, report);
+  return { status: 'fail', detail: message, next: hints, code };
+}
+
+function listed(debug: DebugAuth): string[] {
+  return debug.map(({ name, value }) => `${name}: ${value}`);
+}

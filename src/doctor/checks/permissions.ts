@@ -1,0 +1,42 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMissing } from '../../system/files.ts';
+import type { Check } from '../check.ts';
+
+export const permissions: Check = {
+  id: 'permissions',
+  group: 'Storage',
+  title: 'Permissions',
+  async run({ machine }) {
+    if (machine.platform === 'win32') return { status: 'skip', detail: 'Windows keeps user folders private' };
+    const paths = everythingIn(machine.folder);
+    const open = paths.filter((path) => (lstatSync(path).mode & 0o077) !== 0);
+    if (open.length === 0)
+      return { status: 'pass', detail: `${paths.length} files and folders, all private` };
+    return {
+      status: 'fail',
+      detail: `${open.length} of ${paths.length} files and folders can be read or written by others`,
+      place: open.slice(0, 3).join(', '),
+      next: [`chmod -R go= ${machine.folder}`],
+      code: 'failed',
+    };
+  },
+};
+
+/** Links have no permissions of their own. */
+function everythingIn(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return [
+      folder,
+      ...entries.flatMap((entry) => {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) return everythingIn(path);
+        return entry.isFile() ? [path] : [];
+      }),
+    ];
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+/** A command-line flag as the command table declares it, once, for parsing, `--help` and completion. */
+export interface Flag {
+  /** As commander takes it: `-p, --profile <name>`. */
+  readonly form: string;
+  readonly help: string;
+  /** May be given more than once; the values add up to a list. */
+  readonly repeatable?: true;
+  /** Works, but is not shown. */
+  readonly hidden?: true;
+}
+
+export const globalFlags: readonly Flag[] = [
+  { form: '-p, --profile <name>', help: 'use this profile (MEGALLM_PROFILE)' },
+  { form: '--json', help: 'one JSON document on stdout, errors included' },
+  { form: '--dry-run', help: 'show what would change, and change nothing' },
+  { form: '-y, --yes', help: 'answer yes to questions about replacing, removing and revoking' },
+  { form: '--trust', help: 'let an overriding address have a stored key' },
+  { form: '-q, --quiet', help: 'say nothing but errors' },
+  { form: '--debug', help: 'show stack traces' },
+  { form: '--no-color', help: 'no colours (NO_COLOR)' },
+];
+
+export const flags = {
+  withKey: { form: '--with-key', help: 'take a key from stdin, or ask for it without showing it' },
+  insecureStorage: {
+    form: '--insecure-storage',
+    help: 'keep the key in a plain-text file (0600), not in the keychain',
+  },
+  keepKey: { form: '--keep-key', help: 'do not revoke the key' },
+  revoke: { form: '--revoke', help: 'revoke the key, even one that was pasted' },
+  to: { form: '--to <backend>', help: 'where to: dotenv, bash; may be repeated', repeatable: true },
+  file: { form: '--file <path>', help: 'the file for dotenv (default: ./.env)' },
+  inline: { form: '--inline', help: 'put the key into the shell file itself' },
+  force: { form: '--force', help: 'write even to a file that Git tracks' },
+  format: { form: '--format <format>', help: 'posix, dotenv or json (default: posix)' },
+  name: { form: '--name <name>', help: 'what to call the key' },
+  org: { form: '--org <id>', help: 'the organisation' },
+  activate: { form: '--activate', help: "make it the profile's key" },
+  print: { form: '--print', help: 'print it to stdout' },
+  list: { form: '--list', help: 'list what can be undone' },
+  offline: { form: '--offline', help: 'leave out the checks that need the network' },
+  verbose: { form: '--verbose', help: 'show what the service says about the authentication' },
+} as const satisfies Record<string, Flag>;

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import description from '../package.json' with { type: 'json' };
+import type { ProcessFacts } from './context.ts';
+import { MegallmError } from './errors.ts';
+import { outputFlags, parse } from './program.ts';
+import { Output, type OutputOptions } from './terminal/output.ts';
+import { streamFacts } from './terminal/theme.ts';
+
+/** Runs the command that the process was started with, and sets its exit code. */
+async function main(): Promise<void> {
+  const argv = process.argv.slice(2);
+  let output = outputFor(outputFlags(argv));
+  try {
+    const parsed = await parse(argv);
+    if (parsed.kind === 'help') {
+      process.stdout.write(parsed.text);
+      return;
+    }
+    const { createContext } = await import('./context.ts');
+    const context = createContext(processFacts(), parsed.flags, {
+      version: description.version,
+      keychainChild: join(import.meta.dirname, 'keychain-child.cjs'),
+    });
+    output = context.output;
+    const report = await parsed.run(context);
+    await output.report(report);
+    process.exitCode = report.exitCode ?? 0;
+  } catch (error) {
+    await output.fail(asMegallmError(error));
+    if (outputFlags(argv).debug) output.trace(error instanceof Error ? (error.stack ?? '') : String(error));
+    process.exitCode = asMegallmError(error).exitCode;
+  }
+}
+
+function asMegallmError(error: unknown): MegallmError {
+  if (error instanceof MegallmError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new MegallmError(
+    'failed',
+    `megallm has a bug: ${message}`,
+    'Please report it with what --debug prints.',
+  );
+}
+
+function outputFor(options: OutputOptions): Output {
+  return new Output(options, process.env, {
+    stdout: streamFacts(process.stdout),
+    stderr: streamFacts(process.stderr),
+  });
+}
+
+function processFacts(): ProcessFacts {
+  const { env, platform, stdin, stdout, stderr } = process;
+  return { env, platform, cwd: process.cwd(), stdin, stdout, stderr };
+}
+
+void main();

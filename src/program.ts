@@ -1,0 +1,144 @@
+import { Command, CommanderError, Option } from 'commander';
+import { type CommandRow, commandGroups, commandTable } from './command-table.ts';
+import type { Context, GlobalFlags } from './context.ts';
+import { MegallmError } from './errors.ts';
+import { type Flag, globalFlags } from './flags.ts';
+import type { Report } from './terminal/output.ts';
+
+/** What an argv asks for. */
+export type Parsed =
+  | { readonly kind: 'help'; readonly text: string }
+  | {
+      readonly kind: 'command';
+      readonly flags: GlobalFlags;
+      readonly options: Readonly<Record<string, unknown>>;
+      readonly run: (context: Context) => Promise<Report>;
+    };
+
+/** Reads an argv and runs nothing. Throws a MegallmError for wrong usage. */
+export async function parse(argv: readonly string[]): Promise<Parsed> {
+  let parsed: Parsed | undefined;
+  let help = '';
+  const program = build(rowsFor(argv), (row, command) => {
+    const options = { ...namedArguments(command), ...command.optsWithGlobals() };
+    parsed = {
+      kind: 'command',
+      flags: toGlobalFlags(options),
+      options,
+      run: async (context) => (await row.load()).run(context, options),
+    };
+  });
+  forEachCommand(program, (command) => {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+      writeErr: () => undefined,
+    });
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code !== 'commander.helpDisplayed' && error.code !== 'commander.help')
+      throw wrongUsage(error, argv);
+  }
+  return parsed ?? { kind: 'help', text: help || program.helpInformation() };
+}
+
+/** The flags that decide how an error is shown, for an argv that could not be parsed. */
+export function outputFlags(
+  argv: readonly string[],
+): Pick<GlobalFlags, 'json' | 'quiet' | 'noColor' | 'debug'> {
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const has = (...forms: string[]) => own.some((word) => forms.includes(word));
+  return {
+    json: has('--json'),
+    quiet: has('--quiet', '-q'),
+    noColor: has('--no-color'),
+    debug: has('--debug'),
+  };
+}
+
+/** The one command that the argv begins with, since describing all of them takes time; else all, for help and errors. */
+function rowsFor(argv: readonly string[]): readonly CommandRow[] {
+  const row = commandTable.find(({ usage }) => {
+    const words = usage.split(' ').filter((word) => /^[a-z]/.test(word));
+    return words.every((word, index) => argv[index] === word);
+  });
+  return row ? [row] : commandTable;
+}
+
+function build(rows: readonly CommandRow[], chosen: (row: CommandRow, command: Command) => void): Command {
+  const program = new Command('megallm').helpCommand(false).helpOption('-h, --help', 'show help');
+  program.description('Get a MegaLLM API key, keep it safe, and put it where programs look for it.');
+  program.option('-V, --version', 'print the version');
+  addFlags(program, globalFlags);
+  for (const row of rows) {
+    const command = addCommand(program, row.usage).description(row.help);
+    addFlags(command, row.flags ?? []);
+    addFlags(
+      command,
+      globalFlags.map((flag) => ({ ...flag, hidden: true })),
+    );
+    command.action(() => chosen(row, command));
+  }
+  return program;
+}
+
+/** Adds `keys create` as `create` below `keys`, which is made when it is not there yet. */
+function addCommand(program: Command, usage: string): Command {
+  const words = usage.split(' ');
+  const group = words.length > 1 && !/^[[<]/.test(words[1] ?? '') ? words.shift() : undefined;
+  if (group === undefined) return program.command(words.join(' '));
+  const parent =
+    program.commands.find((command) => command.name() === group) ??
+    program
+      .command(group)
+      .helpCommand(false)
+      .description(commandGroups[group] ?? '');
+  return parent.command(words.join(' '));
+}
+
+function addFlags(command: Command, flags: readonly Flag[]): void {
+  for (const { form, help, repeatable, hidden } of flags) {
+    const option = new Option(form, help);
+    if (repeatable)
+      option.argParser((value: string, before: string[] = []) => [...before, ...value.split(',')]);
+    command.addOption(hidden ? option.hideHelp() : option);
+  }
+}
+
+function forEachCommand(command: Command, body: (command: Command) => void): void {
+  body(command);
+  for (const child of command.commands) forEachCommand(child, body);
+}
+
+function namedArguments(command: Command): Record<string, unknown> {
+  return Object.fromEntries(
+    command.registeredArguments.map((argument, index) => [argument.name(), command.processedArgs[index]]),
+  );
+}
+
+function toGlobalFlags(options: Readonly<Record<string, unknown>>): GlobalFlags {
+  const is = (name: string) => options[name] === true;
+  return {
+    ...(typeof options.profile === 'string' && { profile: options.profile }),
+    json: is('json'),
+    dryRun: is('dryRun'),
+    yes: is('yes'),
+    trust: is('trust'),
+    quiet: is('quiet'),
+    debug: is('debug'),
+    noColor: options.color === false,
+  };
+}
+
+function wrongUsage(error: CommanderError, argv: readonly string[]): MegallmError {
+  const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+  const words = argv.filter((word) => /^[a-z]+$/.test(word));
+  const known = commandTable.find(({ usage }) => usage.startsWith(words.slice(0, 2).join(' ')));
+  return new MegallmError('usage', `${message.charAt(0).toUpperCase()}${message.slice(1)}`, [
+    known && words.length > 0 ? `megallm ${words.slice(0, 2).join(' ')} --help` : 'megallm --help',
+  ]);
+}

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { exists } from './files.ts';
+import type { Variables } from './machine.ts';
+
+/** What Git does with a file. `unknown`: Git is there, and would not say. */
+export type GitStatus = 'untracked' | 'ignored' | 'tracked' | 'no-git' | 'unknown';
+
+/** The working tree that a folder belongs to; `undefined` outside of one. */
+export function workingTreeOf(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    if (exists(join(at, '.git'))) return at;
+    if (at === dirname(at)) return undefined;
+  }
+}
+
+/**
+ * What Git does with the file at `path` (absolute, links resolved) in `workingTree`.
+ * The repository may be hostile: nothing that its configuration names is run, and nothing is fetched.
+ */
+export async function gitStatus(path: string, workingTree: string, env: Variables): Promise<GitStatus> {
+  const [tracked, ignored] = await Promise.all([
+    git(['ls-files', '--error-unmatch', '--', `:(literal)${path}`], workingTree, env),
+    git(['check-ignore', '--quiet', '--no-index', '--', path], workingTree, env),
+  ]);
+  if (tracked === 'missing') return 'no-git';
+  if (tracked === 0) return 'tracked';
+  if (tracked !== 1) return 'unknown';
+  return ignored === 0 ? 'ignored' : 'untracked';
+}
+
+const harmless = [
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'safe.bareRepository=explicit',
+  'protocol.allow=never',
+].flatMap((setting) => ['-c', setting]);
+
+/** The exit status of a Git command, `missing` when there is no Git. */
+function git(args: readonly string[], cwd: string, env: Variables): Promise<number | 'missing'> {
+  const { PATH, HOME, XDG_CONFIG_HOME } = env;
+  return new Promise((resolve) => {
+    execFile(
+      'git',
+      [...harmless, ...args],
+      {
+        cwd,
+        timeout: 5000,
+        env: {
+          PATH,
+          HOME,
+          XDG_CONFIG_HOME,
+          GIT_NO_LAZY_FETCH: '1',
+          GIT_OPTIONAL_LOCKS: '0',
+          GIT_TERMINAL_PROMPT: '0',
+        },
+      },
+      (error) => {
+        if (error === null) resolve(0);
+        else if (error.code === 'ENOENT') resolve('missing');
+        else resolve(typeof error.code === 'number' ? error.code : 128);
+      },
+    );
+  });
+}

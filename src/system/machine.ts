@@ -1,0 +1,52 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { MegallmError } from '../errors.ts';
+
+/** The facts about where this process runs: read once in main, handed down, the same for a whole command. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  readonly env: Variables;
+  /** The working directory, absolute. */
+  readonly cwd: string;
+  /** The user's home, absolute. Throws a MegallmError where there is none. */
+  readonly home: string;
+  /** megallm's own folder, `~/.megallm`. */
+  readonly folder: string;
+}
+
+/** A process environment, as it was when this process started. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+export function describeMachine(env: Variables, cwd: string, platform: NodeJS.Platform): Machine {
+  return {
+    platform,
+    env,
+    cwd,
+    get home() {
+      return homeOf(env, platform);
+    },
+    get folder() {
+      return join(homeOf(env, platform), '.megallm');
+    },
+  };
+}
+
+function homeOf(env: Variables, platform: NodeJS.Platform): string {
+  const home = (platform === 'win32' ? env.USERPROFILE : env.HOME) || passwdHome();
+  if (home === undefined || !/^([/\\]|[A-Za-z]:)/.test(home)) {
+    throw new MegallmError(
+      'failed',
+      'There is no home folder to keep anything in.',
+      'Set HOME to an absolute path.',
+    );
+  }
+  return home;
+}
+
+function passwdHome(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
+}

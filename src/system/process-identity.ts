@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { sha256 } from '../sha256.ts';
+
+/**
+ * Who holds something, told so that another process can find out whether that holder still lives:
+ * the process number alone would not do, since numbers are used again.
+ */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** When the process started, in the system's own unit; `0` where the system does not say. */
+  readonly started: number;
+  /** Where its number means anything: this machine, and on Linux this container. */
+  readonly place: string;
+  /** Unique to this one identity. */
+  readonly nonce: string;
+}
+
+export async function ownIdentity(): Promise<ProcessIdentity> {
+  const started = (await startOf(process.pid)) ?? 0;
+  return { pid: process.pid, started, place: place(), nonce: randomBytes(6).toString('hex') };
+}
+
+/** The identity as one word of letters, digits, dots and dashes, fit for a file's name. */
+export function formatIdentity(identity: ProcessIdentity): string {
+  return [identity.pid, identity.started, identity.place, identity.nonce].join('.');
+}
+
+export function parseIdentity(text: string): ProcessIdentity | undefined {
+  const match = /^(\d+)\.(\d+)\.([0-9a-f]+)\.([0-9a-f]+)$/.exec(text);
+  if (!match) return undefined;
+  return { pid: Number(match[1]), started: Number(match[2]), place: match[3] ?? '', nonce: match[4] ?? '' };
+}
+
+/** Whether that process still lives; `undefined` when it cannot be told from here. */
+export async function isAlive(identity: ProcessIdentity): Promise<boolean | undefined> {
+  if (identity.place !== place()) return undefined;
+  if (!hasProcess(identity.pid)) return false;
+  const started = await startOf(identity.pid);
+  return started === undefined || identity.started === 0 || started === identity.started;
+}
+
+function hasProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+async function startOf(pid: number): Promise<number | undefined> {
+  if (process.platform === 'linux') return startOnLinux(pid);
+  if (process.platform === 'win32') return undefined;
+  const { startOnUnix } = await import('./process-start.ts');
+  return startOnUnix(pid);
+}
+
+/** Field 22 of /proc/PID/stat, in clock ticks since boot (proc(5)); the name in field 2 may hold anything, even `)`. */
+function startOnLinux(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+  } catch {
+    return undefined;
+  }
+}
+
+function place(): string {
+  return sha256(`${hostname()} ${bootAndNamespace()}`).slice(0, 12);
+}
+
+function bootAndNamespace(): string {
+  try {
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return '';
+  }
+}

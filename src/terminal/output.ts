@@ -1,0 +1,117 @@
+import { writeSync } from 'node:fs';
+import { type MegallmError, systemCode } from '../errors.ts';
+import { maskKeys } from '../secret.ts';
+import type { Variables } from '../system/machine.ts';
+import { drawLines, type Line, type StreamFacts, themeFor } from './theme.ts';
+
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly noColor: boolean;
+}
+
+/** What a command has to tell when it is done. */
+export interface Report {
+  /** The `--json` document. */
+  readonly data: object;
+  /** The data, for a person or a pipe: on stdout. */
+  readonly lines?: readonly Line[];
+  /** The same in groups. */
+  readonly sections?: readonly Section[];
+  /** What happened, for a person: on stderr. */
+  readonly talk?: readonly Line[];
+  /** Text for stdout as it is, the one kind of output that may hold a key. */
+  readonly raw?: string;
+  readonly exitCode?: number;
+}
+
+export interface Section {
+  readonly title?: string;
+  readonly lines: readonly Line[];
+}
+
+/** stdout is data, stderr is talk; nothing but `raw` and the `key` of a JSON document leaves here unmasked. */
+export class Output {
+  readonly options: OutputOptions;
+  readonly #env: Variables;
+  readonly #streams: { readonly stdout: StreamFacts; readonly stderr: StreamFacts };
+
+  constructor(options: OutputOptions, env: Variables, streams: { stdout: StreamFacts; stderr: StreamFacts }) {
+    this.options = options;
+    this.#env = env;
+    this.#streams = streams;
+  }
+
+  async report({ data, lines = [], sections = [{ lines }], talk = [], raw }: Report): Promise<void> {
+    if (this.options.json) return write(1, `${JSON.stringify(data, null, 2)}\n`);
+    await this.say(talk);
+    if (raw !== undefined) write(1, raw);
+    const drawn = await Promise.all(sections.map((section) => this.#drawSection(section)));
+    write(1, drawn.join('\n'));
+  }
+
+  /** Talk while a command is at work. */
+  async say(lines: readonly Line[]): Promise<void> {
+    if (this.options.json || this.options.quiet || lines.length === 0) return;
+    write(2, await this.#draw(lines, 'stderr'));
+  }
+
+  /** Talk that `--quiet` and `--json` do not silence: warnings. */
+  async warn(line: Omit<Line, 'mark'>): Promise<void> {
+    write(2, await this.#draw([{ mark: 'warn', ...line }], 'stderr'));
+  }
+
+  async fail(error: MegallmError): Promise<void> {
+    const message = safe(error.message);
+    const hints = error.hints.map(safe);
+    if (this.options.json) {
+      const hint = hints.join('\n');
+      write(1, `${JSON.stringify({ error: { code: error.code, message, hint } }, null, 2)}\n`);
+    } else write(2, await this.#draw([{ mark: 'fail', label: message, next: hints }], 'stderr'));
+  }
+
+  /** For `--debug` alone. */
+  trace(text: string): void {
+    write(2, `${safe(text)}\n`);
+  }
+
+  async #drawSection({ title, lines }: Section): Promise<string> {
+    const body = await this.#draw(lines, 'stdout');
+    return title === undefined ? body : `${title}\n${body.replace(/^(?=.)/gm, '  ')}`;
+  }
+
+  async #draw(lines: readonly Line[], stream: 'stdout' | 'stderr'): Promise<string> {
+    const theme = await themeFor(this.#streams[stream], this.#env, this.options.noColor);
+    return drawLines(lines.map(safeLine), theme);
+  }
+}
+
+function safeLine(line: Line): Line {
+  return {
+    ...line,
+    label: safe(line.label),
+    detail: line.detail === undefined ? undefined : safe(line.detail),
+    place: line.place === undefined ? undefined : safe(line.place),
+    next: line.next?.map(safe),
+  };
+}
+
+/** Keys masked, and no control character left by which a server or a file's name could drive the terminal. */
+function safe(text: string): string {
+  return maskKeys(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+}
+
+/** Synchronous, so that nothing is lost when the process ends; a reader that has gone away is no error of ours. */
+function write(descriptor: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === 'EPIPE' || code === 'EBADF') return;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { describe } from 'vitest';
+
+/** Something that a group of tests needs from the system and that not every system has. */
+export interface Requirement {
+  readonly name: string;
+  /** Why it cannot be had here; undefined when it can. */
+  missing(): string | undefined;
+}
+
+/** Debian's own Python, which sees Debian's python3-dotenv; a `python3` on PATH may be another. */
+export const systemPython = '/usr/bin/python3';
+
+/**
+ * A group of tests that is skipped, with its reason in the closing summary of `npm test`, where something that it
+ * needs is missing. The body is run even then, to count its tests: what needs the system belongs into its hooks.
+ */
+export function describeWith(
+  requirement: Requirement | readonly Requirement[],
+  title: string,
+  body: () => void,
+): void {
+  const skipReason = whyMissing([requirement].flat());
+  if (skipReason === undefined) describe(title, body);
+  else describe(title, { skip: true, meta: { skipReason } }, body);
+}
+
+/** The reasons, joined: whoever wants to run the group wants to know all of them. */
+export function whyMissing(requirements: readonly Requirement[]): string | undefined {
+  const reasons = requirements.flatMap((requirement) => {
+    const reason = requirement.missing();
+    return reason === undefined ? [] : [`needs ${requirement.name}: ${reason}`];
+  });
+  return reasons.length > 0 ? reasons.join('; ') : undefined;
+}
+
+export const requirements = {
+  bash: commands('bash', 'bash'),
+  zsh: commands('zsh', 'zsh'),
+  fish: commands('fish', 'fish'),
+  dash: commands('dash', 'dash'),
+  ksh: commands('ksh', 'ksh'),
+  mksh: commands('mksh', 'mksh'),
+  direnv: commands('direnv', 'direnv'),
+  git: commands('git', 'git'),
+  setpriv: commands('setpriv', 'setpriv'),
+  tmux: commands('tmux', 'tmux'),
+  secretService: commands('a Secret Service', 'gnome-keyring-daemon', 'dbus-run-session', 'dbus-send'),
+  pythonDotenv: probe('python-dotenv', [systemPython, '-c', 'import dotenv']),
+  rubyDotenv: probe('ruby-dotenv', ['ruby', '-e', 'require "dotenv"']),
+  proc: {
+    name: '/proc',
+    missing: () => (existsSync('/proc/self/cmdline') ? undefined : 'this system has none'),
+  },
+  root: {
+    name: 'root',
+    missing: () => (process.getuid?.() === 0 ? undefined : 'the tests run as another user'),
+  },
+  notRoot: {
+    name: 'a user other than root',
+    missing: () => (process.getuid?.() === 0 ? 'the tests run as root, whom no permission stops' : undefined),
+  },
+  tmpfs: { name: 'the right to mount a tmpfs', missing: once(whyNoTmpfs) },
+} as const satisfies Record<string, Requirement>;
+
+function commands(name: string, ...files: readonly string[]): Requirement {
+  return {
+    name,
+    missing() {
+      const absent = files.filter((file) => !isOnPath(file));
+      return absent.length > 0 ? `${absent.join(' and ')} not found on PATH` : undefined;
+    },
+  };
+}
+
+/** For what only trying can tell: the command exits 0 where the thing is there. */
+function probe(name: string, [file, ...args]: readonly [string, ...string[]]): Requirement {
+  return {
+    name,
+    missing: once(() => {
+      const result = spawnSync(file, args, { stdio: 'ignore', timeout: 20_000 });
+      return result.status === 0 ? undefined : `${[file, ...args].join(' ')} fails`;
+    }),
+  };
+}
+
+function isOnPath(file: string): boolean {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.some((folder) => {
+    try {
+      accessSync(join(folder, file), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Root in a container often may not mount, so this tries it. */
+function whyNoTmpfs(): string | undefined {
+  if (process.platform !== 'linux') return 'only Linux has it';
+  const folder = mkdtempSync(join(tmpdir(), 'megallm-tmpfs-'));
+  try {
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], {
+      timeout: 20_000,
+    });
+    if (mounted.status !== 0) return 'mount refuses it';
+    spawnSync('umount', [folder], { timeout: 20_000 });
+    return undefined;
+  } finally {
+    rmdirSync(folder);
+  }
+}
+
+function once<T>(find: () => T): () => T {
+  let found: { value: T } | undefined;
+  return () => {
+    found ??= { value: find() };
+    return found.value;
+  };
+}

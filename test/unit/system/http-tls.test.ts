@@ -1,0 +1,245 @@
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:https';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHttpClient } from '../../../src/system/http.ts';
+import type { Variables } from '../../../src/system/machine.ts';
+import { type Home, temporaryHome } from '../../support/temporary-home.ts';
+
+const open: (() => void)[] = [];
+
+afterEach(() => {
+  for (const close of open.splice(0)) close();
+});
+
+async function listening(server: Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  open.push(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** DER (ITU-T X.690): tag, length, content. */
+function der(tag: number, ...parts: readonly Buffer[]): Buffer {
+  const content = Buffer.concat(parts);
+  const { length } = content;
+  const lengths = length < 128 ? [length] : [0x82, length >> 8, length & 255];
+  return Buffer.concat([Buffer.from([tag, ...lengths]), content]);
+}
+
+const sequence = (...parts: readonly Buffer[]) => der(0x30, ...parts);
+const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'));
+const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
+const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('megallm test')))));
+
+/** A certificate (RFC 5280) for `localhost`, signed by itself, from `from` until `until`, both `YYYYMMDD`. */
+function selfSigned(from = '20200101', until = '20990101'): Certificate {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const time = (day: string) => der(0x18, Buffer.from(`${day}000000Z`));
+  const extension = (id: string, value: Buffer) => sequence(oid(id), der(0x04, value));
+  const body = sequence(
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.from([1])),
+    ecdsaWithSha256,
+    name,
+    sequence(time(from), time(until)),
+    name,
+    (publicKey as KeyObject).export({ type: 'spki', format: 'der' }),
+    der(
+      0xa3,
+      sequence(
+        extension('551d13', sequence(der(0x01, Buffer.from([255])))),
+        extension('551d11', sequence(der(0x82, Buffer.from('localhost')))),
+      ),
+    ),
+  );
+  const signature = der(0x03, Buffer.from([0]), sign('sha256', body, privateKey));
+  const base64 = sequence(body, ecdsaWithSha256, signature).toString('base64');
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+  };
+}
+
+async function secureServer(certificate: Certificate): Promise<number> {
+  return listening(createServer(certificate, (_, response) => response.end('secret')));
+}
+
+/** Trusts `certificate` as if the system did. */
+function trusting({ cert }: Certificate, home: Home = temporaryHome()): Variables {
+  home.write('ca.pem', cert);
+  return { SSL_CERT_FILE: `${home.path}/ca.pem` };
+}
+
+async function send(url: string, env: Variables, deadlineMs = 5000) {
+  const client = createHttpClient({ env, userAgent: 'test' });
+  open.push(() => client.close());
+  return client.send({
+    method: 'POST',
+    url,
+    headers: { authorization: 'Bearer k' },
+    body: { json: {} },
+    deadlineMs,
+  });
+}
+
+/** A proxy that lets CONNECT through, or answers it with `status`. It records what was asked of it. */
+async function connectProxy(status = 200) {
+  const asked: { target: string | undefined; authorization: string | undefined }[] = [];
+  const server = createHttpServer((_, response) => response.writeHead(501).end());
+  server.on('connect', ({ url = '', headers }, client, head) => {
+    asked.push({ target: url, authorization: headers['proxy-authorization'] });
+    client.on('error', () => undefined);
+    if (status !== 200) {
+      client.end(`HTTP/1.1 ${status} No\r\ncontent-length: 4\r\n\r\nsays`);
+      return;
+    }
+    const [, port] = url.split(':');
+    const upstream = connect(Number(port), '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.write(head);
+      upstream.pipe(client).pipe(upstream);
+    });
+    upstream.on('error', () => client.destroy());
+    open.push(() => upstream.destroy());
+  });
+  return { asked, host: `127.0.0.1:${await listening(server)}` };
+}
+
+const certificate = selfSigned();
+
+describe('TLS', () => {
+  it('does not talk to a server whose certificate nobody vouches for', async () => {
+    const port = await secureServer(certificate);
+    expect(await send(`https://localhost:${port}/`, {})).toEqual({
+      kind: 'failure',
+      cause: 'tls',
+      host: `localhost:${port}`,
+      detail: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    });
+  });
+
+  it('trusts what the system trusts', async () => {
+    const port = await secureServer(certificate);
+    const client = createHttpClient({ env: trusting(certificate), userAgent: 'test' });
+    open.push(() => client.close());
+    const request = { method: 'GET', url: `https://localhost:${port}/`, deadlineMs: 5000 } as const;
+    const answers = await Promise.all([client.send(request), client.send(request), client.send(request)]);
+    for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: Buffer.from('secret') });
+  });
+
+  it('does not trust more because of a file that is no certificate', async () => {
+    const port = await secureServer(certificate);
+    const home = temporaryHome();
+    for (const SSL_CERT_FILE of [home.path, `${home.path}/missing`]) {
+      expect(await send(`https://localhost:${port}/`, { SSL_CERT_FILE })).toMatchObject({ cause: 'tls' });
+    }
+    const env = trusting({ ...certificate, cert: 'no certificate' }, home);
+    expect(await send(`https://localhost:${port}/`, env)).toMatchObject({ cause: 'tls' });
+  });
+
+  it('wants the certificate to be for the host', async () => {
+    const url = `https://127.0.0.1:${await secureServer(certificate)}/`;
+    expect(await send(url, trusting(certificate))).toMatchObject({
+      cause: 'tls',
+      detail: 'ERR_TLS_CERT_ALTNAME_INVALID',
+    });
+  });
+
+  it.each([
+    ['CERT_HAS_EXPIRED', '20200101', '20210101'],
+    ['CERT_NOT_YET_VALID', '20980101', '20990101'],
+  ])('tells %s', async (detail, from, until) => {
+    const dated = selfSigned(from, until);
+    const url = `https://localhost:${await secureServer(dated)}/`;
+    expect(await send(url, trusting(dated))).toMatchObject({ cause: 'tls', detail });
+  });
+
+  it('is not spoken by a server in the clear', async () => {
+    const port = await listening(createHttpServer((_, response) => response.end()));
+    expect(await send(`https://localhost:${port}/`, {})).toMatchObject({ cause: 'tls' });
+  });
+
+  it('is given up at the deadline', async () => {
+    const { createServer: createTcpServer } = await import('node:net');
+    const port = await listening(createTcpServer(() => undefined));
+    expect(await send(`https://localhost:${port}/`, {}, 50)).toMatchObject({ cause: 'timeout' });
+  });
+});
+
+describe('a tunnel through a proxy', () => {
+  it('carries requests that the proxy cannot read', async () => {
+    const port = await secureServer(certificate);
+    const { asked, host } = await connectProxy();
+    const env = { ...trusting(certificate), HTTPS_PROXY: `http://me:secret@${host}` };
+    const answer = await send(`https://localhost:${port}/`, env);
+    expect(answer).toMatchObject({ status: 200, body: Buffer.from('secret') });
+    const authorization = `Basic ${Buffer.from('me:secret').toString('base64')}`;
+    // Twice: the certificate turned out to be one that only the system trusts.
+    const target = `localhost:${port}`;
+    expect(asked).toEqual([
+      { target, authorization },
+      { target, authorization },
+    ]);
+  });
+
+  it('shows whose certificate is wrong', async () => {
+    const port = await secureServer(certificate);
+    const { host } = await connectProxy();
+    expect(await send(`https://localhost:${port}/`, { https_proxy: host })).toMatchObject({
+      cause: 'tls',
+      host: `localhost:${port}`,
+    });
+  });
+
+  it.each([403, 407, 502])('is refused with %i', async (status) => {
+    const { host } = await connectProxy(status);
+    const answer = await send('https://megallm.invalid/', { HTTPS_PROXY: `http://me:secret@${host}` });
+    expect(answer).toEqual({ kind: 'failure', cause: 'proxy', host, detail: `status ${status}` });
+  });
+
+  it.each([
+    ['is not there', 'http://127.0.0.1:1', '127.0.0.1:1', 'ECONNREFUSED'],
+    ['has no address', 'http://proxy.invalid:3128', 'proxy.invalid:3128', /^(ENOTFOUND|EAI_AGAIN)$/],
+  ])('fails when the proxy %s', async (_, proxy, host, detail) => {
+    const answer = await send('https://megallm.invalid/', { HTTPS_PROXY: proxy });
+    expect(answer).toMatchObject({ cause: 'proxy', host, detail: expect.stringMatching(detail) });
+  });
+
+  it.each([
+    ['closes', 'end'],
+    ['resets', 'resetAndDestroy'],
+  ] as const)('fails when the proxy %s the connection', async (_, how) => {
+    const { createServer: createTcpServer } = await import('node:net');
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket[how]());
+    });
+    const host = `127.0.0.1:${await listening(server)}`;
+    expect(await send('https://megallm.invalid/', { HTTPS_PROXY: host })).toMatchObject({
+      cause: 'proxy',
+      host,
+    });
+  });
+
+  it('can be reached over TLS itself', async () => {
+    const { createServer: createTlsServer } = await import('node:tls');
+    const server = createTlsServer(certificate, (socket) => socket.on('error', () => undefined));
+    const host = `127.0.0.1:${await listening(server)}`;
+    expect(await send('https://megallm.invalid/', { HTTPS_PROXY: `https://${host}` })).toMatchObject({
+      cause: 'proxy',
+      host,
+      detail: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    });
+  });
+});
