@@ -6,11 +6,11 @@ import { KeychainStorage } from './credentials/storage/keychain.ts';
 import { KeyStore } from './credentials/store.ts';
 import type { HttpClient } from './system/http.ts';
 import { SystemKeychain } from './system/keychain.ts';
-import { describeMachine, type Machine, type Variables } from './system/machine.ts';
+import { describeMachine, type Machine } from './system/machine.ts';
 import { noUserVariables } from './system/user-variables.ts';
 import { Output } from './terminal/output.ts';
 import { Prompts } from './terminal/prompts.ts';
-import { streamFacts } from './terminal/theme.ts';
+import type { StandardStreams } from './terminal/streams.ts';
 
 /** The flags that every command takes. */
 export interface GlobalFlags {
@@ -24,23 +24,13 @@ export interface GlobalFlags {
   readonly noColor: boolean;
 }
 
-/** The process as a command may know it. */
-export interface ProcessFacts {
-  readonly env: Variables;
-  readonly cwd: string;
-  readonly platform: NodeJS.Platform;
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
-}
-
 /** All that a command works with; made once, by main. */
 export interface Context {
   readonly flags: GlobalFlags;
   /** The profile that `--profile` or `MEGALLM_PROFILE` names. */
   readonly namedProfile: string | undefined;
   readonly machine: Machine;
-  readonly stdin: NodeJS.ReadStream;
+  readonly streams: StandardStreams;
   readonly output: Output;
   readonly prompts: Prompts;
   readonly profiles: Profiles;
@@ -59,30 +49,29 @@ export interface Bundle {
   readonly keychainChild: string;
 }
 
-export function createContext(facts: ProcessFacts, flags: GlobalFlags, bundle: Bundle): Context {
-  const machine = describeMachine(facts.env, facts.cwd, facts.platform);
-  const interactive = facts.stdin.isTTY === true && facts.stderr.isTTY === true;
-  const keychain = new SystemKeychain(bundle.keychainChild, interactive);
+/** `host`: the process; what is not asked of it is not built. */
+export function createContext(host: NodeJS.Process, flags: GlobalFlags, bundle: Bundle): Context {
+  const { env } = host;
+  const machine = describeMachine(host);
+  const prompts = new Prompts({ streams: host, yes: flags.yes });
+  const keychain = new SystemKeychain(bundle.keychainChild, () => prompts.interactive);
   const profiles = new Profiles(machine);
   const storages = { keychain: new KeychainStorage(keychain), file: new FileStorage(profiles) };
   return {
     flags,
-    namedProfile: flags.profile ?? (facts.env.MEGALLM_PROFILE || undefined),
+    namedProfile: flags.profile ?? (env.MEGALLM_PROFILE || undefined),
     machine,
-    stdin: facts.stdin,
-    output: new Output(flags, facts.env, {
-      stdout: streamFacts(facts.stdout),
-      stderr: streamFacts(facts.stderr),
-    }),
-    prompts: new Prompts({ interactive, yes: flags.yes, output: facts.stderr }),
+    streams: host,
+    output: new Output(flags, env, host),
+    prompts,
     profiles,
-    keys: new KeyStore(facts.env, profiles, storages, flags.trust),
+    keys: new KeyStore(env, profiles, storages, flags.trust),
     locations: new Locations(machine, profiles),
     changes: new Changes(machine, { keychain, userVariables: noUserVariables }, flags.dryRun),
     version: bundle.version,
     async http() {
       const { createHttpClient } = await import('./system/http.ts');
-      return createHttpClient({ env: facts.env, userAgent: `megallm/${bundle.version}` });
+      return createHttpClient({ env: env, userAgent: `megallm/${bundle.version}` });
     },
   };
 }

@@ -1,23 +1,20 @@
 import { join } from 'node:path';
 import description from '../package.json' with { type: 'json' };
-import type { ProcessFacts } from './context.ts';
 import { MegallmError } from './errors.ts';
 import { outputFlags, parse } from './program.ts';
-import { Output, type OutputOptions } from './terminal/output.ts';
-import { streamFacts } from './terminal/theme.ts';
+import { Output } from './terminal/output.ts';
 
 /** Runs the command that the process was started with, and sets its exit code. */
 async function main(): Promise<void> {
   const argv = process.argv.slice(2);
-  let output = outputFor(outputFlags(argv));
+  let output = new Output(outputFlags(argv), process.env, process);
   try {
     const parsed = await parse(argv);
     if (parsed.kind === 'help') {
-      process.stdout.write(parsed.text);
-      return;
+      return output.print(parsed.text);
     }
     const { createContext } = await import('./context.ts');
-    const context = createContext(processFacts(), parsed.flags, {
+    const context = createContext(process, parsed.flags, {
       version: description.version,
       keychainChild: join(import.meta.dirname, 'keychain-child.cjs'),
     });
@@ -40,18 +37,6 @@ function asMegallmError(error: unknown): MegallmError {
     `megallm has a bug: ${message}`,
     'Please report it with what --debug prints.',
   );
-}
-
-function outputFor(options: OutputOptions): Output {
-  return new Output(options, process.env, {
-    stdout: streamFacts(process.stdout),
-    stderr: streamFacts(process.stderr),
-  });
-}
-
-function processFacts(): ProcessFacts {
-  const { env, platform, stdin, stdout, stderr } = process;
-  return { env, platform, cwd: process.cwd(), stdin, stdout, stderr };
 }
 
 void main();

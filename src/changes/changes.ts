@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Machine } from '../system/machine.ts';
+import { uniqueName } from '../system/unique.ts';
 import { apply, HalfDone, type Stores } from './apply.ts';
 import { Draft } from './draft.ts';
 import { Journal } from './journal.ts';
@@ -52,7 +52,7 @@ export class Changes {
     if (this.#dryRun) return { plan: await plan(), dryRun: true, applied: false };
     return this.#locked(async () => {
       const made = await plan();
-      const mark = this.journal.entries().find((entry) => entry.id === id)?.mark ?? newMark();
+      const mark = this.journal.entries().find((entry) => entry.id === id)?.mark ?? uniqueName();
       await apply(made.edits, this.#stores, mark);
       this.journal.drop(id);
       return { plan: made, dryRun: false, applied: made.edits.length > 0 };
@@ -69,7 +69,7 @@ export class Changes {
   async #carryOut(note: ChangeNote, plan: Plan): Promise<boolean> {
     if (note.journal === 'forget') this.journal.dropProfile(note.profile);
     if (plan.edits.length === 0) return false;
-    const mark = newMark();
+    const mark = uniqueName();
     const id = this.journal.nextId();
     const edits = plan.edits.map((edit) => toJournal(edit, note.isOurKey));
     const { command, profile } = note;
@@ -89,8 +89,4 @@ async function planned(fill: (draft: Draft) => void | Promise<void>): Promise<Pl
   const draft = new Draft();
   await fill(draft);
   return draft.plan();
-}
-
-function newMark(): string {
-  return randomBytes(6).toString('hex');
 }

@@ -7,6 +7,7 @@ import { dashboardUrl, parseKey } from '../credentials/key.ts';
 import { MegallmError } from '../errors.ts';
 import { readInput } from '../terminal/input.ts';
 import type { Report } from '../terminal/output.ts';
+import { isTerminal } from '../terminal/streams.ts';
 
 interface Options {
   readonly withKey?: boolean;
@@ -38,8 +39,8 @@ export async function run(
   ]);
 }
 
-async function askForKey({ stdin, prompts }: Context, withKey: boolean): Promise<string> {
-  if (withKey && stdin.isTTY !== true) return readInput(stdin);
+async function askForKey({ streams, prompts }: Context, withKey: boolean): Promise<string> {
+  if (withKey && !isTerminal(streams, 'stdin')) return readInput(streams.stdin);
   return prompts.secret(`Paste your MegaLLM key (from ${dashboardUrl})`, noTerminal);
 }
 

@@ -20,12 +20,12 @@ const deadlines = { unattended: 3_000, attended: 60_000, alive: 1_500 };
 /** macOS Keychain, Secret Service or Windows Credential Manager, each call in a process that can be killed. */
 export class SystemKeychain implements Keychain {
   readonly #childPath: string;
-  readonly #deadlineMs: number;
+  readonly #attended: () => boolean;
 
-  /** `childPath`: the built keychain-child.ts. `attended`: a person is there to unlock the keychain. */
-  constructor(childPath: string, attended: boolean) {
+  /** `childPath`: the built keychain-child.ts. `attended`: whether a person is there to unlock it. */
+  constructor(childPath: string, attended: () => boolean) {
     this.#childPath = childPath;
-    this.#deadlineMs = attended ? deadlines.attended : deadlines.unattended;
+    this.#attended = attended;
   }
 
   async probe(): Promise<KeychainProblem | undefined> {
@@ -57,7 +57,7 @@ export class SystemKeychain implements Keychain {
   }
 
   async #call(request: Request): Promise<{ value: string | null } | { problem: KeychainProblem }> {
-    const outcome = await this.#ask(request, this.#deadlineMs);
+    const outcome = await this.#ask(request, this.#attended() ? deadlines.attended : deadlines.unattended);
     if (outcome === 'timeout') return { problem: await this.#whySilent() };
     if (outcome === 'crashed') return { problem: problems.crashed };
     return outcome.kind === 'value' ? { value: outcome.value } : { problem: problemFrom(outcome) };

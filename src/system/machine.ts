@@ -6,7 +6,7 @@ import { MegallmError } from '../errors.ts';
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly env: Variables;
-  /** The working directory, absolute. */
+  /** The working folder, absolute. Throws a MegallmError where it is gone. */
   readonly cwd: string;
   /** The user's home, absolute. Throws a MegallmError where there is none. */
   readonly home: string;
@@ -17,11 +17,15 @@ export interface Machine {
 /** A process environment, as it was when this process started. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-export function describeMachine(env: Variables, cwd: string, platform: NodeJS.Platform): Machine {
+/** What costs something, or can fail, is found out when it is asked for. */
+export function describeMachine(host: Pick<NodeJS.Process, 'env' | 'platform' | 'cwd'>): Machine {
+  const { env, platform } = host;
   return {
     platform,
     env,
-    cwd,
+    get cwd() {
+      return workingFolderOf(host);
+    },
     get home() {
       return homeOf(env, platform);
     },
@@ -29,6 +33,16 @@ export function describeMachine(env: Variables, cwd: string, platform: NodeJS.Pl
       return join(homeOf(env, platform), '.megallm');
     },
   };
+}
+
+function workingFolderOf(host: Pick<NodeJS.Process, 'cwd'>): string {
+  try {
+    return host.cwd();
+  } catch (error) {
+    throw new MegallmError('failed', 'The working folder is gone.', 'Change to a folder that exists.', {
+      cause: error,
+    });
+  }
 }
 
 function homeOf(env: Variables, platform: NodeJS.Platform): string {

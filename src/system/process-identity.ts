@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { sha256 } from '../sha256.ts';
+import { uniqueName } from './unique.ts';
 
 /**
  * Who holds something, told so that another process can find out whether that holder still lives:
@@ -19,7 +18,7 @@ export interface ProcessIdentity {
 
 export async function ownIdentity(): Promise<ProcessIdentity> {
   const started = (await startOf(process.pid)) ?? 0;
-  return { pid: process.pid, started, place: place(), nonce: randomBytes(6).toString('hex') };
+  return { pid: process.pid, started, place: place(), nonce: uniqueName() };
 }
 
 /** The identity as one word of letters, digits, dots and dashes, fit for a file's name. */
@@ -28,7 +27,7 @@ export function formatIdentity(identity: ProcessIdentity): string {
 }
 
 export function parseIdentity(text: string): ProcessIdentity | undefined {
-  const match = /^(\d+)\.(\d+)\.([0-9a-f]+)\.([0-9a-f]+)$/.exec(text);
+  const match = /^(\d+)\.(\d+)\.([\w-]+)\.([\w-]+)$/.exec(text);
   if (!match) return undefined;
   return { pid: Number(match[1]), started: Number(match[2]), place: match[3] ?? '', nonce: match[4] ?? '' };
 }
@@ -67,13 +66,15 @@ function startOnLinux(pid: number): number | undefined {
   }
 }
 
+/** The machine since its last start, and on Linux the container in it. */
 function place(): string {
-  return sha256(`${hostname()} ${bootAndNamespace()}`).slice(0, 12);
+  return `${hostname()} ${bootAndNamespace()}`.replace(/[^\w]+/g, '-');
 }
 
 function bootAndNamespace(): string {
   try {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8);
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
     return '';
   }

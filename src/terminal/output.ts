@@ -2,7 +2,8 @@ import { writeSync } from 'node:fs';
 import { type MegallmError, systemCode } from '../errors.ts';
 import { maskKeys } from '../secret.ts';
 import type { Variables } from '../system/machine.ts';
-import { drawLines, type Line, type StreamFacts, themeFor } from './theme.ts';
+import { columnsOf, isTerminal, type StandardStreams } from './streams.ts';
+import { drawLines, type Line, themeFor } from './theme.ts';
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -34,9 +35,9 @@ export interface Section {
 export class Output {
   readonly options: OutputOptions;
   readonly #env: Variables;
-  readonly #streams: { readonly stdout: StreamFacts; readonly stderr: StreamFacts };
+  readonly #streams: StandardStreams;
 
-  constructor(options: OutputOptions, env: Variables, streams: { stdout: StreamFacts; stderr: StreamFacts }) {
+  constructor(options: OutputOptions, env: Variables, streams: StandardStreams) {
     this.options = options;
     this.#env = env;
     this.#streams = streams;
@@ -70,6 +71,11 @@ export class Output {
     } else write(2, await this.#draw([{ mark: 'fail', label: message, next: hints }], 'stderr'));
   }
 
+  /** Help, to stdout. */
+  print(text: string): void {
+    write(1, text);
+  }
+
   /** For `--debug` alone. */
   trace(text: string): void {
     write(2, `${safe(text)}\n`);
@@ -81,7 +87,8 @@ export class Output {
   }
 
   async #draw(lines: readonly Line[], stream: 'stdout' | 'stderr'): Promise<string> {
-    const theme = await themeFor(this.#streams[stream], this.#env, this.options.noColor);
+    const facts = { isTTY: isTerminal(this.#streams, stream), columns: columnsOf(this.#streams, stream) };
+    const theme = await themeFor(facts, this.#env, this.options.noColor);
     return drawLines(lines.map(safeLine), theme);
   }
 }

@@ -1,10 +1,8 @@
 import { MegallmError } from '../errors.ts';
+import { isTerminal, type StandardStreams } from './streams.ts';
 
 export interface PromptOptions {
-  /** Where questions are drawn: standard error, since standard output is data. */
-  readonly output: NodeJS.WritableStream;
-  /** Standard input and standard error are both terminals. */
-  readonly interactive: boolean;
+  readonly streams: StandardStreams;
   /** `--yes`. */
   readonly yes: boolean;
 }
@@ -17,8 +15,10 @@ export class Prompts {
     this.#options = options;
   }
 
+  /** Somebody is there: standard input and standard error are both terminals. */
   get interactive(): boolean {
-    return this.#options.interactive;
+    const { streams } = this.#options;
+    return isTerminal(streams, 'stdin') && isTerminal(streams, 'stderr');
   }
 
   /** A question that `--yes` answers; `refusal` is thrown when nobody can be asked. */
@@ -30,14 +30,14 @@ export class Prompts {
   async confirm(question: string, refusal: () => MegallmError): Promise<boolean> {
     if (!this.interactive) throw refusal();
     const { confirm } = await import('@inquirer/prompts');
-    return answered(confirm({ message: question, default: false }, { output: this.#options.output }));
+    return answered(confirm({ message: question, default: false }, { output: this.#options.streams.stderr }));
   }
 
   /** A text that is not shown while it is typed. */
   async secret(question: string, refusal: () => MegallmError): Promise<string> {
     if (!this.interactive) throw refusal();
     const { password } = await import('@inquirer/prompts');
-    return answered(password({ message: question, mask: '*' }, { output: this.#options.output }));
+    return answered(password({ message: question, mask: '*' }, { output: this.#options.streams.stderr }));
   }
 }
 

@@ -14,10 +14,6 @@ export interface StreamFacts {
   readonly columns: number | undefined;
 }
 
-export function streamFacts({ isTTY, columns }: NodeJS.WriteStream): StreamFacts {
-  return { isTTY: isTTY === true, columns };
-}
-
 /** https://no-color.org and https://force-color.org; chalk is loaded only when there is something to colour. */
 export async function themeFor(stream: StreamFacts, env: Variables, noColor: boolean): Promise<Theme> {
   const wanted = !noColor && wantsColour(stream, env);
