@@ -1,4 +1,5 @@
-import { sha256 } from './sha256.ts';
+import type { BinaryLike } from 'node:crypto';
+import { createRequire } from 'node:module';
 
 /**
  * A value that must not be shown. Every way of turning it into text by accident gives the mask;
@@ -49,4 +50,10 @@ const keyInText = /sk-mega-[!#-&(-_a-~]{12,}/g;
 /** `text` with everything that looks like a MegaLLM key masked: the last line of defence of all that is shown. */
 export function maskKeys(text: string): string {
   return text.replace(keyInText, mask);
+}
+
+/** SHA-256 in hexadecimal. OpenSSL is loaded at the first use: that takes a tenth of a command that needs none. */
+export function sha256(data: BinaryLike): string {
+  const { createHash }: typeof import('node:crypto') = createRequire(import.meta.url)('node:crypto');
+  return createHash('sha256').update(data).digest('hex');
 }

@@ -1,6 +1,5 @@
 import { MegallmError } from '../errors.ts';
-import { Secret } from '../secret.ts';
-import { sha256 } from '../sha256.ts';
+import { Secret, sha256 } from '../secret.ts';
 import { readFile } from '../system/files.ts';
 import { readRecord } from './draft.ts';
 import type { Edit, FileEdit, JsonObject } from './plan.ts';

@@ -50,8 +50,3 @@ export type Json = string | number | boolean | null | readonly Json[] | JsonObje
 export interface JsonObject {
   readonly [member: string]: Json | undefined;
 }
-
-/** One plan of several, their edits in order. */
-export function joinPlans(...plans: readonly Plan[]): Plan {
-  return { edits: plans.flatMap((plan) => plan.edits) };
-}

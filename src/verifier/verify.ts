@@ -121,7 +121,8 @@ function clockSkew({
   for (const one of all) {
     if (one?.answer.kind !== 'answer' || one.answer.headers.age !== undefined) continue;
     const theirs = Date.parse(one.answer.headers.date ?? '');
-    if (!Number.isNaN(theirs)) return Math.trunc((one.answer.receivedAt - theirs - 500) / 1000);
+    // Plus nothing: that makes 0 of -0.
+    if (!Number.isNaN(theirs)) return Math.trunc((one.answer.receivedAt - theirs - 500) / 1000) + 0;
   }
   return undefined;
 }

@@ -174,6 +174,7 @@ export class Compounds {
     }
     if (source.code() === 0x0a && source.dialect === 'bash') source.skipLines();
     if (source.dialect === 'bash' && !takeReserved(source, 'in')) return;
+    source.skipBlanks();
     readSimpleCommand(source, () => false);
   }
 
