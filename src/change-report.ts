@@ -17,9 +17,13 @@ export function reportChange(change: Change, home: string, data: object, talk: r
   return { ...report, talk: [...changedPlaces(change, home), ...talk] };
 }
 
+/** For commands that are about places alone: a line when all of them are as they should be. */
+export function nothingToDo({ plan }: Change): Line[] {
+  return plan.edits.length > 0 ? [] : [{ mark: 'ok', label: 'Nothing to change: everything is in place' }];
+}
+
 function changedPlaces(change: Change, home: string): Line[] {
   const edits = summarize(change.plan).filter(({ kind }) => kind !== 'record');
-  if (edits.length === 0) return [{ mark: 'ok', label: 'Nothing to change: everything is in place' }];
   return edits.map(({ place, action, lines }) => ({
     mark: 'ok',
     label: place.startsWith(`${home}/`) ? `~${place.slice(home.length)}` : place,

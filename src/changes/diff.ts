@@ -1,3 +1,4 @@
+import { maskKeys } from '../secret.ts';
 import { placeOf } from './apply.ts';
 import type { Edit, FileEdit, Plan } from './plan.ts';
 import { splicesBetween } from './splices.ts';
@@ -26,9 +27,10 @@ export function summarize(plan: Plan): EditSummary[] {
   }));
 }
 
-/** One paragraph for each edit, in the manner of a unified diff without context. */
+/** One paragraph for each edit, in the manner of a unified diff without context; our own records go without saying. */
 export function drawDiff(plan: Plan): string {
-  return summarize(plan).map(drawEdit).join('');
+  const shown = summarize(plan).filter(({ kind }) => kind !== 'record');
+  return shown.map(drawEdit).join('');
 }
 
 function drawEdit({ place, action, lines }: EditSummary): string {
@@ -67,6 +69,12 @@ function lineAt(bytes: Buffer, offset: number): number {
 const secretValue = /((?:KEY|TOKEN|SECRET|PASSWORD)\w*["']?\s*[=:]\s*["']?)(?!sk-mega-)([^"'\s][^"']*)/gi;
 const credentialsInUrl = /(:\/\/)[^/@\s]+@/g;
 
+/** Bytes of somebody else's line must not drive the terminal. */
+const controlCharacters = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+
 function hideValues(text: string): string {
-  return text.replace(secretValue, '$1…').replace(credentialsInUrl, '$1…@');
+  return maskKeys(text)
+    .replace(secretValue, '$1…')
+    .replace(credentialsInUrl, '$1…@')
+    .replace(controlCharacters, '');
 }

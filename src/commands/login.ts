@@ -34,7 +34,7 @@ export async function run(
   const data = { profile, storage, key, identity: identity ?? null, organisation: organisation ?? null };
   return reportChange(change, machine.home, data, [
     { mark: 'ok', label: 'Key verified', detail: [String(key), who].filter(Boolean).join(' · ') },
-    { mark: 'ok', label: 'Stored', detail: `profile ${profile}, in the ${keys.storage(storage).title}` },
+    { mark: 'ok', label: 'Stored', detail: `profile ${profile}, in ${keys.storage(storage).title}` },
     { label: 'Next', next: ['megallm env write --to dotenv', 'megallm env write --to bash'] },
   ]);
 }

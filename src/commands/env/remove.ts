@@ -1,4 +1,4 @@
-import { reportChange } from '../../change-report.ts';
+import { nothingToDo, reportChange } from '../../change-report.ts';
 import type { Context } from '../../context.ts';
 import { keyVariable } from '../../credentials/key.ts';
 import type { Location } from '../../credentials/profiles.ts';
@@ -19,7 +19,7 @@ export async function run(context: Context, options: Options): Promise<Report> {
     for (const location of chosen) await locations.planRemoval(draft, profile, location);
   });
   const removed = chosen.map(({ backend, path }) => ({ backend, path }));
-  return reportChange(change, machine.home, { profile, removed }, []);
+  return reportChange(change, machine.home, { profile, removed }, nothingToDo(change));
 }
 
 /** A place that is not remembered may still hold lines of ours: written by another copy of this home, say. */

@@ -1,4 +1,4 @@
-import { reportChange } from '../../change-report.ts';
+import { nothingToDo, reportChange } from '../../change-report.ts';
 import { consentOf } from '../../consent.ts';
 import type { Context } from '../../context.ts';
 import { backendIds } from '../../credentials/backends/catalog.ts';
@@ -27,15 +27,13 @@ export async function run(context: Context, { to = [], ...options }: Options): P
     for (const write of writes) await locations.planWrite(draft, profile, write, variables);
   });
   const activation = backends.map((backend) => ({ backend: backend.id, ...backend.activation() }));
-  return reportChange(
-    change,
-    machine.home,
-    { profile, source, key, to: activation },
-    activation.map(({ backend, message, command }) => ({
+  return reportChange(change, machine.home, { profile, source, key, to: activation }, [
+    ...nothingToDo(change),
+    ...activation.map(({ backend, message, command }) => ({
       label: `${backend}: ${message}`,
       ...(command && { next: [command] }),
     })),
-  );
+  ]);
 }
 
 function noTarget(): MegallmError {

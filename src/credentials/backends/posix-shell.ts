@@ -111,7 +111,7 @@ export class PosixShellBackend implements Backend {
         if (now !== plainValue(value)) return { kind: 'different', by, name, value: new Secret(now) };
       }
     }
-    return { kind: 'seen', by: `new login and interactive ${this.id}` };
+    return { kind: 'seen', by: `a new ${this.id}, login and interactive,` };
   }
 
   #files(read: (path: string) => string): ReturnType<typeof startupFiles> {

@@ -9,7 +9,7 @@ import type { Account, Storage } from './storage.ts';
 /** Plain text in a file that only its owner can read: for machines without a keychain, on request alone. */
 export class FileStorage implements Storage {
   readonly id = 'file';
-  readonly title = 'plain-text file';
+  readonly title = 'a plain-text file';
   readonly #profiles: Profiles;
 
   constructor(profiles: Profiles) {

@@ -6,7 +6,7 @@ import type { Account, Storage, StorageProblem } from './storage.ts';
 /** The operating system's keychain: service `megallm`, one account for each key. */
 export class KeychainStorage implements Storage {
   readonly id = 'keychain';
-  readonly title = 'keychain';
+  readonly title = 'the keychain';
   readonly #keychain: Keychain;
 
   constructor(keychain: Keychain) {
