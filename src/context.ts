@@ -1,4 +1,4 @@
-import { Changes } from './changes/changes.ts';
+import type { Changes } from './changes/changes.ts';
 import { Locations } from './credentials/locations.ts';
 import { Profiles } from './credentials/profiles.ts';
 import { FileStorage } from './credentials/storage/file.ts';
@@ -36,8 +36,8 @@ export interface Context {
   readonly profiles: Profiles;
   readonly keys: KeyStore;
   readonly locations: Locations;
-  readonly changes: Changes;
-  /** Loaded at its first use: most commands never send a request. */
+  /** These two are loaded at their first use: many commands change nothing and send nothing. */
+  changes(): Promise<Changes>;
   http(): Promise<HttpClient>;
   readonly version: string;
 }
@@ -67,8 +67,11 @@ export function createContext(host: NodeJS.Process, flags: GlobalFlags, bundle: 
     profiles,
     keys: new KeyStore(env, profiles, storages, flags.trust),
     locations: new Locations(machine, profiles),
-    changes: new Changes(machine, { keychain, userVariables: noUserVariables }, flags.dryRun),
     version: bundle.version,
+    async changes() {
+      const { Changes } = await import('./changes/changes.ts');
+      return new Changes(machine, { keychain, userVariables: noUserVariables }, flags.dryRun);
+    },
     async http() {
       const { createHttpClient } = await import('./system/http.ts');
       return createHttpClient({ env: env, userAgent: `megallm/${bundle.version}` });

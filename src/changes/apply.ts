@@ -3,9 +3,9 @@ import { readFile } from '../system/files.ts';
 import type { Keychain } from '../system/keychain.ts';
 import type { UserVariables } from '../system/user-variables.ts';
 import { removeFile, writeAtomically } from './atomic-file.ts';
-import { readRecord } from './draft.ts';
 import type { Edit, FileEdit, KeychainEdit, RecordEdit, UserVariableEdit } from './plan.ts';
 import { mergeRecord } from './record.ts';
+import { readRecord } from './record-file.ts';
 
 /** The places that a plan can change besides files. */
 export interface Stores {

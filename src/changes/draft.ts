@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { MegallmError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
-import { missingFolders, readFile, readText } from '../system/files.ts';
+import { missingFolders, readFile } from '../system/files.ts';
 import type {
   Edit,
   FileEdit,
@@ -12,6 +11,7 @@ import type {
   RecordEdit,
   UserVariableEdit,
 } from './plan.ts';
+import { readRecord } from './record-file.ts';
 
 /**
  * A plan in the making. Whoever plans reads the machine through it and writes to it, so that each sees what the others
@@ -103,23 +103,6 @@ export class Draft {
     this.#records.set(path, edit);
     return edit;
   }
-}
-
-/** One of our JSON state files; `undefined` when it is not there. Throws a MegallmError with the place of a syntax error. */
-export function readRecord(path: string): JsonObject | undefined {
-  const text = readText(path);
-  if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
-  } catch {
-    // The parser's own message quotes the text around the error, which may be anything.
-  }
-  throw new MegallmError(
-    'unparsable',
-    `${path} is not valid JSON.`,
-    `Mend it, or move it away: mv ${path} ${path}.old`,
-  );
 }
 
 /** The two halves of a record's edit: one that only adds, and one that takes away. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileError, isMissing } from '../system/files.ts';
 import type { Machine } from '../system/machine.ts';
 import { removeIfThere, temporaryPath, writeAtomically } from './atomic-file.ts';
-import { readRecord } from './draft.ts';
 import type { JournaledEdit } from './journaled-edit.ts';
+import { readRecord } from './record-file.ts';
 
 /** How many changes can be undone. */
 const kept = 20;

@@ -1,9 +1,9 @@
 import { MegallmError } from '../errors.ts';
 import { Secret, sha256 } from '../secret.ts';
 import { readFile } from '../system/files.ts';
-import { readRecord } from './draft.ts';
 import type { Edit, FileEdit, JsonObject } from './plan.ts';
 import { mergeRecord } from './record.ts';
+import { readRecord } from './record-file.ts';
 import { splicesBetween, undoSplices } from './splices.ts';
 
 /** An edit as the journal holds it: hashes and what is needed to go back; a key of ours stands as its fingerprint. */

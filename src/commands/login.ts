@@ -26,7 +26,7 @@ export async function run(
   const key = parseKey(await askForKey(context, withKey));
   const adoption = { command: 'login', profile, key, storage, origin: 'pasted', service } as const;
   const { change, verified, organisation } = await adoptKey(
-    { ...context, http: await context.http() },
+    { ...context, changes: await context.changes(), http: await context.http() },
     adoption,
   );
   const { identity } = verified;

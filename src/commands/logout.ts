@@ -17,7 +17,8 @@ export async function run(context: Context, options: Options): Promise<Report> {
   if (options.keepKey && options.revoke) {
     throw new MegallmError('usage', '--keep-key and --revoke ask for opposite things.', 'Use one of them.');
   }
-  const { changes, keys, locations, machine, profiles } = context;
+  const { keys, locations, machine, profiles } = context;
+  const changes = await context.changes();
   const profile = profiles.choose(context.namedProfile);
   const key = await keys.stored(profile);
   const revoked = key !== undefined && revokes(context, profile, options);

@@ -1,4 +1,5 @@
 import { reportChange } from '../change-report.ts';
+import type { Changes } from '../changes/changes.ts';
 import type { Context } from '../context.ts';
 import { chooseEntry, planUndo } from '../credentials/undo.ts';
 import type { Report } from '../terminal/output.ts';
@@ -10,8 +11,9 @@ interface Options {
 
 /** Puts back what the last change, or change ID, touched. */
 export async function run(context: Context, { id, list }: Options): Promise<Report> {
-  const { changes, keys, locations, profiles, machine } = context;
-  if (list) return listed(context);
+  const { keys, locations, profiles, machine } = context;
+  const changes = await context.changes();
+  if (list) return listed(changes);
   const entry = chooseEntry(changes.journal.entries(), id);
   const change = await changes.takeBack(entry.id, () => planUndo(entry, { keys, locations, profiles }));
   return reportChange(change, machine.home, { id: entry.id, command: entry.command }, [
@@ -19,7 +21,7 @@ export async function run(context: Context, { id, list }: Options): Promise<Repo
   ]);
 }
 
-function listed({ changes }: Context): Report {
+function listed(changes: Changes): Report {
   const entries = changes.journal.entries().toReversed();
   const data = entries.map(({ id, time, command, profile, edits }) => ({
     id,

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Draft, readRecord } from '../changes/draft.ts';
+import type { Draft } from '../changes/draft.ts';
 import type { JsonObject } from '../changes/plan.ts';
+import { readRecord } from '../changes/record-file.ts';
 import { MegallmError } from '../errors.ts';
 import { fileError, isMissing } from '../system/files.ts';
 import type { Machine } from '../system/machine.ts';

@@ -11,7 +11,8 @@ interface Options {
 
 /** Takes out what `env write` wrote: at the places that `--to` names, else everywhere the profile remembers. */
 export async function run(context: Context, options: Options): Promise<Report> {
-  const { profiles, locations, changes, machine } = context;
+  const { profiles, locations, machine } = context;
+  const changes = await context.changes();
   const profile = profiles.choose(context.namedProfile);
   const chosen = options.to ? await named(context, profile, options) : locations.remembered(profile);
   const note = { command: 'env remove', profile, isOurKey: profiles.knownKeys() };

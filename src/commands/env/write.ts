@@ -17,7 +17,8 @@ interface Options {
 /** Writes the active key to the places that `--to` names. */
 export async function run(context: Context, { to = [], ...options }: Options): Promise<Report> {
   if (to.length === 0) throw noTarget();
-  const { locations, changes, keys, profiles, machine } = context;
+  const { locations, keys, profiles, machine } = context;
+  const changes = await context.changes();
   const backends = await Promise.all([...new Set(to)].map((id) => locations.open(id, options)));
   const { key, profile, source } = await keys.active(context.namedProfile);
   const variables = exportedVariables(key);

@@ -28,7 +28,8 @@ interface Options {
 export async function run(context: Context, options: Options): Promise<Report> {
   const active = await context.keys.findActive(context.namedProfile);
   if (active === undefined) return paste(context, options);
-  const { changes, keys, locations, machine, profiles } = context;
+  const { keys, locations, machine, profiles } = context;
+  const changes = await context.changes();
   const { profile } = active;
   const storage = (await activates(context, options, profile))
     ? await chooseStorage(profile, context, storageWish(context, options.insecureStorage === true))

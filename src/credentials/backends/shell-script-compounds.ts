@@ -1,6 +1,6 @@
 import type { Drafts } from './shell-script-draft.ts';
 import { readArithmetic } from './shell-script-expansion.ts';
-import { readCasePattern, readCondition, takeReserved } from './shell-script-reserved.ts';
+import { readCasePattern, readCondition, reservedWord, takeReserved } from './shell-script-reserved.ts';
 import { readSimpleCommand } from './shell-script-simple-command.ts';
 import { type Dialect, type ShellSource, Unclosed } from './shell-script-source.ts';
 import { readWord } from './shell-script-word.ts';
@@ -150,7 +150,7 @@ export class Compounds {
     source.skipBlanks();
     source.take(';');
     source.skipLines();
-    if (word === 'foreach') this.#readForeachBody(at);
+    if (word === 'foreach' && reservedWord(source) !== 'do') this.#readForeachBody(at);
     else this.#readLoopBody(at);
   }
 
@@ -212,6 +212,8 @@ export class Compounds {
     const source = this.#source;
     source.skipBlanks();
     readWord(source, false);
+    source.skipBlanks();
+    if (source.dialect === 'zsh') source.take(';');
     source.skipLines();
     const braces = source.dialect === 'zsh' && source.take('{');
     if (!braces && !takeReserved(source, 'in')) return this.#unclosed(at);

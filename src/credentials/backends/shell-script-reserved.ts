@@ -1,4 +1,5 @@
 import { type ShellSource, Unclosed } from './shell-script-source.ts';
+import { skipMatched } from './shell-script-expansion.ts';
 import { readWord } from './shell-script-word.ts';
 
 const reserved = /(?:[a-z]+|[{}!]|\]\])(?=[ \t\n;&|()<>]|\\\n|$)/y;
@@ -42,16 +43,16 @@ export function readCondition(source: ShellSource, at: number): void {
 
 /** What stands before the commands of a case, with its parenthesis; false where it never comes. */
 export function readCasePattern(source: ShellSource): boolean {
-  const inParentheses = source.take('(');
-  for (;;) {
+  const at = source.position;
+  if (source.take('(') && source.dialect === 'zsh') {
+    skipMatched(source, at, 0x28, 0x29);
+    // zsh takes `(a|b)*)` for a group at the beginning of a pattern.
+    if (/[\s;]/.test(source.text[source.position] ?? ' ')) return true;
+  }
+  do {
     source.skipBlanks();
     readWord(source, false);
     source.skipBlanks();
-    if (source.take('|')) continue;
-    if (!source.take(')')) return false;
-    // zsh takes `(a|b)*)` for a group at the beginning of a pattern.
-    const isGroup =
-      source.dialect === 'zsh' && inParentheses && !/[\s;]/.test(source.text[source.position] ?? ' ');
-    if (!isGroup) return true;
-  }
+  } while (source.take('|'));
+  return source.take(')');
 }
