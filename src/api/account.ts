@@ -2,7 +2,7 @@ import type { Secret } from '../secret.ts';
 import type { HttpClient } from '../system/http.ts';
 import type { ServiceAddress } from './address.ts';
 import { type ApiRequest, bearer, type CallOptions, call } from './call.ts';
-import { type ApiResult, failureOf, readAnswer } from './failure.ts';
+import { type ApiFailure, type ApiResult, failureOf, readAnswer } from './failure.ts';
 import {
   type CreatedKey,
   type Identity,
@@ -73,7 +73,7 @@ export async function deleteKey(
   key: Secret,
   id: string,
   options?: CallOptions,
-): ReturnType<typeof done> {
+): Promise<ApiFailure | undefined> {
   // As a path segment, dots would climb to another endpoint, however they are encoded.
   if (/^\.*$/.test(id)) return { kind: 'rejected', status: 404, host: new URL(web).host };
   const url = `${web}/api/v1/keys/${encodeURIComponent(id)}`;
@@ -87,11 +87,11 @@ export async function revokeKey(
   key: Secret,
   clientId: string,
   options?: CallOptions,
-): ReturnType<typeof done> {
+): Promise<ApiFailure | undefined> {
   const body = { form: { client_id: clientId, token: key.reveal() } };
   return done(call(client, { method: 'POST', url: `${web}/api/oauth/revoke`, body }, options), key);
 }
 
-async function done(answer: ReturnType<typeof call>, key: Secret) {
+async function done(answer: ReturnType<typeof call>, key: Secret): Promise<ApiFailure | undefined> {
   return failureOf(await answer, key);
 }

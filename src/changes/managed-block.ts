@@ -13,8 +13,9 @@ export interface Block {
   readonly end: number;
 }
 
-export function drawBlock(body: string): string {
-  return `${opening}\n${body}${closing}\n`;
+/** `body`: whole lines that end in LF. `newline`: what the lines of the block end in. */
+export function drawBlock(body: string, newline: '\n' | '\r\n'): string {
+  return `${opening}\n${body}${closing}\n`.replaceAll('\n', newline);
 }
 
 /** All blocks in the text. Throws `unparsable` with the line of a marker whose other one is missing. */
@@ -33,8 +34,8 @@ export function findBlocks(text: string, path: string): Block[] {
   return blocks;
 }
 
-/** The text with `block` (drawn) where the first block stands, else at the top, and no other block. */
-export function putBlock(text: string, blocks: readonly Block[], block: string): string {
+/** The text with `block` (drawn) where the first block stands, else at the top behind `head`, and no other block. */
+export function putBlock(text: string, blocks: readonly Block[], block: string, head = 0): string {
   const [first, ...others] = blocks;
   const single = removeBlocks(text, others);
   if (first)
@@ -44,24 +45,24 @@ export function putBlock(text: string, blocks: readonly Block[], block: string):
       first.end,
       withEnding(block, single.slice(first.start, first.end)),
     );
-  return insertAtTop(single, block);
+  return insertAtTop(single, block, head);
 }
 
 export function removeBlocks(text: string, blocks: readonly Block[]): string {
   return blocks.toReversed().reduce((rest, { start, end }) => removeSpan(rest, start, end), text);
 }
 
-/** Below a shebang line, and else before everything, a BOM included: shells take one for a part of the first word. */
-function insertAtTop(text: string, block: string): string {
-  if (!text.startsWith('#!')) return block + text;
+/** Below a shebang line or behind `head` characters, and else before everything. */
+function insertAtTop(text: string, block: string, head: number): string {
+  if (!text.startsWith('#!')) return text.slice(0, head) + block + text.slice(head);
   const newline = text.indexOf('\n');
-  if (newline < 0) return `${text}\n${block.slice(0, -1)}`;
+  if (newline < 0) return `${text}\n${withEnding(block, '')}`;
   return text.slice(0, newline + 1) + block + text.slice(newline + 1);
 }
 
 /** A block that ended its file without a newline goes on doing so. */
 function withEnding(block: string, old: string): string {
-  return old.endsWith('\n') ? block : block.slice(0, -1);
+  return old.endsWith('\n') ? block : block.replace(/\r?\n$/, '');
 }
 
 function markers(text: string): { start: number; end: number; is: string }[] {

@@ -3,6 +3,7 @@ import { MegallmError } from '../../errors.ts';
 import type { Machine } from '../../system/machine.ts';
 import type { Location } from '../profiles.ts';
 import type { Backend, Ownership } from './backend.ts';
+import type { ShellId } from './shell-dialects.ts';
 
 /** Which target of a backend is meant; what is left out has a default. */
 export interface TargetOptions {
@@ -17,15 +18,20 @@ export interface BackendSetting {
 
 type Open = (target: TargetOptions, setting: BackendSetting) => Promise<Backend>;
 
+function shell(id: ShellId): Open {
+  return async ({ inline = false }, { machine }) => {
+    const { ShellBackend } = await import('./shell.ts');
+    return new ShellBackend(id, { machine, inline });
+  };
+}
+
 const catalog: Readonly<Record<string, Open>> = {
   dotenv: async ({ file = '.env' }, { machine, ownership }) => {
     const { DotenvBackend } = await import('./dotenv.ts');
     return new DotenvBackend({ path: resolve(machine.cwd, file), env: machine.env, ownership });
   },
-  bash: async ({ inline = false }, { machine, ownership }) => {
-    const { PosixShellBackend } = await import('./posix-shell.ts');
-    return new PosixShellBackend('bash', { machine, ownership, inline });
-  },
+  bash: shell('bash'),
+  zsh: shell('zsh'),
 };
 
 export const backendIds = Object.keys(catalog);

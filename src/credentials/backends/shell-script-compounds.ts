@@ -217,6 +217,7 @@ export class Compounds {
     source.skipLines();
     const braces = source.dialect === 'zsh' && source.take('{');
     if (!braces && !takeReserved(source, 'in')) return this.#unclosed(at);
+    if (source.dialect === 'zsh') source.take(';');
     for (;;) {
       source.skipLines();
       if (takeReserved(source, braces ? '}' : 'esac')) return;

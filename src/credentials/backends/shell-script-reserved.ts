@@ -1,5 +1,5 @@
-import { type ShellSource, Unclosed } from './shell-script-source.ts';
 import { skipMatched } from './shell-script-expansion.ts';
+import { type ShellSource, Unclosed } from './shell-script-source.ts';
 import { readWord } from './shell-script-word.ts';
 
 const reserved = /(?:[a-z]+|[{}!]|\]\])(?=[ \t\n;&|()<>]|\\\n|$)/y;

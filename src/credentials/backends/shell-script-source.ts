@@ -97,12 +97,13 @@ export class ShellSource {
   }
 
   readSubstitution(): void {
-    const pending = this.hereDocuments.length;
+    const outer = this.hereDocuments.splice(0);
     this.substitutions += 1;
     this.#readCommands();
     this.substitutions -= 1;
     // Where the substitution ends before their bodies begin, bash still finds them after its line; zsh does without.
-    if (this.dialect === 'zsh') this.hereDocuments.length = Math.min(pending, this.hereDocuments.length);
+    const inner = this.dialect === 'bash' ? this.hereDocuments.splice(0) : [];
+    this.hereDocuments.splice(0, this.hereDocuments.length, ...outer, ...inner);
   }
 
   /** Reads one level deeper. Throws Unclosed when that is too deep. */
@@ -121,7 +122,7 @@ export class ShellSource {
   attempt<T>(read: () => T | undefined): T | undefined {
     if (this.#patience <= 0) return undefined;
     const { position, substitutions } = this;
-    const [depth, pending] = [this.#depth, this.hereDocuments.length];
+    const [depth, pending] = [this.#depth, [...this.hereDocuments]];
     const reached = { position: this.text.length };
     try {
       const found = read();
@@ -134,7 +135,7 @@ export class ShellSource {
     this.position = position;
     this.substitutions = substitutions;
     this.#depth = depth;
-    this.hereDocuments.length = pending;
+    this.hereDocuments.splice(0, this.hereDocuments.length, ...pending);
     return undefined;
   }
 

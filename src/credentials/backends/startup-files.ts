@@ -1,9 +1,9 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { exists } from '../../system/files.ts';
+import { askProgram } from '../../system/ask-program.ts';
+import { exists, readFile } from '../../system/files.ts';
 import type { Machine } from '../../system/machine.ts';
 import { readShellScript } from './shell-script.ts';
-
-export type PosixShell = 'bash' | 'zsh';
 
 export interface StartupFiles {
   /** The file of interactive shells: it stands for the shell as a location. */
@@ -16,11 +16,7 @@ export interface StartupFiles {
   readonly candidates: readonly string[];
 }
 
-type Read = (path: string) => string;
-
-export function startupFiles(shell: PosixShell, machine: Machine, read: Read): StartupFiles {
-  return shell === 'bash' ? bashFiles(machine.home, read) : zshFiles(machine);
-}
+export type Read = (path: string) => string;
 
 const bashLoginNames = ['.bash_profile', '.bash_login', '.profile'];
 
@@ -28,7 +24,7 @@ const bashLoginNames = ['.bash_profile', '.bash_login', '.profile'];
  * An interactive bash reads .bashrc; a login bash reads the first of three others that exists, which may pass on to
  * .bashrc (bash(1), INVOCATION). A new .bash_profile would hide a .profile, so the one that is made is .profile.
  */
-function bashFiles(home: string, read: Read): StartupFiles {
+export function bashFiles(home: string, read: Read): StartupFiles {
   const main = join(home, '.bashrc');
   const login = bashLoginNames.map((name) => join(home, name)).find(exists) ?? join(home, '.profile');
   const blocked = passesOn(login, home, read) ? [main] : [main, login];
@@ -47,7 +43,51 @@ function passesOn(login: string, home: string, read: Read, seen: readonly string
   });
 }
 
-function zshFiles(machine: Machine): StartupFiles {
-  const main = join(machine.env.ZDOTDIR || machine.home, '.zshrc');
+/** An interactive zsh reads .zshrc in ZDOTDIR, which .zshenv in the home may set (zsh(1), STARTUP/SHUTDOWN FILES). */
+export function zshFiles(machine: Machine): StartupFiles {
+  const main = join(machine.env.ZDOTDIR || zshFolder(machine) || machine.home, '.zshrc');
   return { main, blocked: [main], all: [main], candidates: [main] };
+}
+
+/** Only zsh can tell what its .zshenv comes to; it is asked only when that file is about it. */
+function zshFolder(machine: Machine): string | undefined {
+  if (!readFile(join(machine.home, '.zshenv'))?.bytes.includes('ZDOTDIR')) return undefined;
+  return askProgram('zsh', ['-c', 'print -rn -- "$ZDOTDIR"'], machine) || undefined;
+}
+
+/** Files in conf.d are read in the order of their names, then config.fish (fish, Configuration files). */
+export function fishFiles({ env, home }: Machine): StartupFiles {
+  const folder = join(env.XDG_CONFIG_HOME || join(home, '.config'), 'fish');
+  const main = join(folder, 'conf.d', 'megallm.fish');
+  const later = namesIn(join(folder, 'conf.d')).filter(
+    (name) => name.endsWith('.fish') && name > 'megallm.fish',
+  );
+  const all = [main, ...later.map((name) => join(folder, 'conf.d', name)), join(folder, 'config.fish')];
+  return { main, blocked: [main], all, candidates: [main] };
+}
+
+/** `$PROFILE` (about_Profiles). On Windows only PowerShell knows where Documents is: OneDrive may have moved it. */
+export function powerShellFiles(machine: Machine): StartupFiles {
+  const main = machine.platform === 'win32' ? windowsProfile(machine) : unixProfile(machine);
+  return { main, blocked: [main], all: [main], candidates: [main] };
+}
+
+const profileName = 'Microsoft.PowerShell_profile.ps1';
+
+function unixProfile({ env, home }: Machine): string {
+  return join(env.XDG_CONFIG_HOME || join(home, '.config'), 'powershell', profileName);
+}
+
+function windowsProfile(machine: Machine): string {
+  const question = ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', '$PROFILE'];
+  const told = askProgram('pwsh', question, machine) ?? askProgram('powershell', question, machine);
+  return told?.trim() || join(machine.home, 'Documents', 'PowerShell', profileName);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
 }

@@ -69,7 +69,7 @@ describe('pages', () => {
     [
       'by has_more and last_id',
       (keys, next) => ({ json: { data: keys, has_more: next !== undefined, last_id: keys.at(-1)?.id } }),
-      (url) => number(url, 'after', -1) || Number(url.searchParams.get('after')?.slice(1) ?? -1) + 1,
+      (url) => Number(url.searchParams.get('after')?.slice(1) ?? -1) + 1,
     ],
     [
       'by page and total_pages',

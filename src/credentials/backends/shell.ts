@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Draft } from '../../changes/draft.ts';
 import { type Block, drawBlock, findBlocks, putBlock, removeBlocks } from '../../changes/managed-block.ts';
 import { removeSpan } from '../../changes/text-lines.ts';
@@ -6,86 +6,85 @@ import { MegallmError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import { readFile } from '../../system/files.ts';
 import type { Machine } from '../../system/machine.ts';
+import { keyVariable } from '../key.ts';
 import type { Location } from '../profiles.ts';
 import {
   type Activation,
   type Backend,
   type ExportedVariables,
   type Found,
-  type Obstacle,
-  type Ownership,
   type Proof,
   plainValue,
   type Replace,
 } from './backend.ts';
-import { quoteForPosixShell } from './quoting.ts';
-import { readShellScript, type Statement } from './shell-script.ts';
+import { type ShellDialect, type ShellId, shellDialects } from './shell-dialects.ts';
+import type { Statement } from './shell-script.ts';
 import { joinRemovals } from './shell-script-removal.ts';
-import { type PosixShell, startupFiles } from './startup-files.ts';
+import type { Read, StartupFiles } from './startup-files.ts';
 
 interface Setting {
   readonly machine: Machine;
-  readonly ownership: Ownership;
   /** The assignments stand in the shell's own file, not in one of ours that it reads. */
   readonly inline: boolean;
 }
 
-type OwnAssignment = Extract<Statement, { kind: 'assignment' | 'unset' }>;
+interface Assignment {
+  readonly path: string;
+  readonly statement: Extract<Statement, { kind: 'assignment' | 'unset' }>;
+}
 
 /**
- * bash and zsh: a block at the top of the shell's startup files reads `~/.megallm/env.sh`, which alone has the key.
- * At the top, because many startup files stop early in shells that are not interactive.
+ * A shell: a block at the top of its startup files reads a file of ours, which alone has the key. At the top, because
+ * many startup files stop early in shells that are not interactive.
  */
-export class PosixShellBackend implements Backend {
-  readonly id: PosixShell;
+export class ShellBackend implements Backend {
+  readonly id: ShellId;
   readonly path: string;
+  readonly #dialect: ShellDialect;
   readonly #setting: Setting;
   readonly #environmentFile: string;
 
-  constructor(shell: PosixShell, setting: Setting) {
+  constructor(shell: ShellId, setting: Setting) {
     this.id = shell;
+    this.#dialect = shellDialects[shell];
     this.#setting = setting;
-    this.path = startupFiles(shell, setting.machine, readLatin1).main;
-    this.#environmentFile = join(setting.machine.folder, 'env.sh');
+    this.#environmentFile = join(setting.machine.folder, this.#dialect.environmentFile);
+    this.path = this.#files(readNow).main;
   }
 
-  async probe(): Promise<Obstacle | undefined> {
+  async probe(): Promise<undefined> {
     return undefined;
   }
 
   async find(names: readonly string[]): Promise<readonly Found[]> {
-    const own = this.#assignments(this.#environmentFile, readLatin1(this.#environmentFile), names);
-    const reached = this.#files(readLatin1).all.filter(
-      (path) => this.#blocks(path, readLatin1(path)).length > 0,
-    );
-    const inFiles = this.#files(readLatin1).all.flatMap((path) =>
-      this.#assignments(path, readLatin1(path), names),
-    );
-    return [...(reached.length > 0 ? own : []), ...inFiles].map((found) => toFound(found));
+    const files = this.#files(readNow).all;
+    const isRead = files.some((path) => readNow(path).includes(this.#dialect.readingLine));
+    const paths = isRead ? [this.#environmentFile, ...files] : files;
+    return paths.flatMap((path) => this.#assignments(path, readNow(path), names)).map(toFound);
   }
 
   async conflicts(names: readonly string[]): Promise<readonly Found[]> {
-    return this.#files(readLatin1).all.flatMap((path) =>
-      this.#usersOwn(path, readLatin1(path), names).map(toFound),
+    return this.#files(readNow).all.flatMap((path) =>
+      this.#usersOwn(path, readNow(path), names).map(toFound),
     );
   }
 
   async plan(draft: Draft, variables: ExportedVariables, replace: Replace): Promise<void> {
-    const read = (path: string) => draft.read(path)?.toString('latin1') ?? '';
-    const names = [...variables.keys()];
+    const read = readPlanned(draft);
     const { blocked, all } = this.#files(read);
     for (const path of all) {
-      const cleared = this.#clear(path, read(path), names, replace);
-      const wants = blocked.includes(path) || this.#blocks(path, cleared).length > 0;
-      const text = wants ? putBlock(cleared, this.#blocks(path, cleared), this.#block(variables)) : cleared;
+      const cleared = this.#clear(path, read(path), [...variables.keys()], replace);
+      const needsBlock = blocked.includes(path) || this.#blocks(path, cleared).length > 0;
+      const text = needsBlock ? this.#withBlock(path, cleared, variables) : cleared;
       if (text !== read(path)) draft.write(path, Buffer.from(text, 'latin1'));
     }
     if (!this.#setting.inline) draft.write(this.#environmentFile, this.#environment(variables));
   }
 
   async planRemoval(draft: Draft, location: Location): Promise<void> {
-    const read = (path: string) => draft.read(path)?.toString('latin1') ?? '';
-    for (const path of startupFiles(this.id, this.#setting.machine, read).candidates) {
+    const read = readPlanned(draft);
+    if (this.#holdsAnother(read, location)) return;
+    for (const path of this.#files(read).candidates) {
       const blocks = this.#blocks(path, read(path));
       if (blocks.length === 0) continue;
       const rest = removeBlocks(read(path), blocks);
@@ -96,12 +95,12 @@ export class PosixShellBackend implements Backend {
   }
 
   activation(): Activation {
-    return { message: `new ${this.id} sessions see the key`, command: `exec ${this.id}` };
+    return { message: `new ${this.id} sessions see the key`, command: this.#dialect.restart };
   }
 
   async prove(variables: ExportedVariables): Promise<Proof> {
     const { readFromNewShell } = await import('../../system/new-shell.ts');
-    for (const kind of ['login', 'interactive'] as const) {
+    for (const kind of this.#dialect.provenBy) {
       const by = `a new ${kind} ${this.id}`;
       const seen = await readFromNewShell(this.id, kind, [...variables.keys()], this.#setting.machine);
       if ('problem' in seen) return { kind: 'unknown', by, reason: seen.problem };
@@ -111,29 +110,36 @@ export class PosixShellBackend implements Backend {
         if (now !== plainValue(value)) return { kind: 'different', by, name, value: new Secret(now) };
       }
     }
-    return { kind: 'seen', by: `a new ${this.id}, login and interactive,` };
+    return { kind: 'seen', by: `a new ${this.id} (${this.#dialect.provenBy.join(', ')})` };
   }
 
-  #files(read: (path: string) => string): ReturnType<typeof startupFiles> {
-    return startupFiles(this.id, this.#setting.machine, read);
+  #files(read: Read): StartupFiles {
+    return this.#dialect.startupFiles(this.#setting.machine, read);
   }
 
-  #block(variables: ExportedVariables): string {
-    if (this.#setting.inline) return drawBlock(exportLines(variables));
-    return drawBlock('if [ -r "$HOME/.megallm/env.sh" ]; then . "$HOME/.megallm/env.sh"; fi\n');
+  /** The text with the one block that it needs: in the file's own line endings only where the shell reads those. */
+  #withBlock(path: string, text: string, variables: ExportedVariables): string {
+    const { knowsBom, knowsCrLf, readingLine } = this.#dialect;
+    const body = this.#setting.inline ? this.#exportLines(variables) : `${readingLine}\n`;
+    const block = drawBlock(body, knowsCrLf && text.includes('\r\n') ? '\r\n' : '\n');
+    return putBlock(text, this.#blocks(path, text), block, knowsBom && text.startsWith(bom) ? bom.length : 0);
   }
 
   #environment(variables: ExportedVariables): Buffer {
-    return Buffer.from(
-      `# Written by megallm; it will overwrite changes made here.\n${exportLines(variables)}`,
-    );
+    const heading = '# Written by megallm; it will overwrite changes made here.';
+    return Buffer.from(`${heading}\n${this.#exportLines(variables)}`);
+  }
+
+  #exportLines(variables: ExportedVariables): string {
+    const { exportLine } = this.#dialect;
+    return [...variables].map(([name, value]) => `${exportLine(name, plainValue(value))}\n`).join('');
   }
 
   /** Blocks that the shell really reads: the same lines in a here-document are the user's text. */
   #blocks(path: string, text: string): Block[] {
     const blocks = findBlocks(text, path);
     if (blocks.length === 0) return blocks;
-    const { statements } = readShellScript(text, this.id);
+    const { statements } = this.#dialect.read(text);
     return blocks.filter((block) =>
       statements.some(({ start, end }) => start >= block.start && end <= block.end),
     );
@@ -163,50 +169,52 @@ export class PosixShellBackend implements Backend {
 
   #assignments(path: string, text: string, names: readonly string[]): Assignment[] {
     if (!names.some((name) => text.includes(name))) return [];
-    return readShellScript(text, this.id, new Set(names)).statements.flatMap((statement) => {
+    return this.#dialect.read(text, new Set(names)).statements.flatMap((statement) => {
       if (statement.kind === 'source' || !names.includes(statement.name)) return [];
       if (statement.context === 'function' || statement.context === 'subshell') return [];
       return [{ path, statement }];
     });
   }
 
-  #isReadElsewhere(read: (path: string) => string): boolean {
-    const shells = ['bash', 'zsh'] as const;
-    const files = shells.flatMap((shell) => startupFiles(shell, this.#setting.machine, read).candidates);
-    return files.some((path) => read(path).includes('/.megallm/env.sh"'));
+  /** Another profile's key has been written here since: it is not this location's to take out. */
+  #holdsAnother(read: Read, { key }: Location): boolean {
+    if (key === undefined || this.#setting.inline) return false;
+    const found = this.#assignments(this.#environmentFile, read(this.#environmentFile), [keyVariable]).at(-1);
+    const value = found && toFound(found).value;
+    return value !== undefined && value.fingerprint !== key;
+  }
+
+  #isReadElsewhere(read: Read): boolean {
+    const sharing = Object.values(shellDialects).filter(
+      ({ environmentFile }) => environmentFile === this.#dialect.environmentFile,
+    );
+    const files = sharing.flatMap((dialect) => dialect.startupFiles(this.#setting.machine, read).candidates);
+    return files.some((path) => read(path).includes(this.#dialect.readingLine));
   }
 }
 
-interface Assignment {
-  readonly path: string;
-  readonly statement: OwnAssignment;
+/** UTF-8's byte-order mark, one character for each byte. */
+const bom = '\xef\xbb\xbf';
+
+function readNow(path: string): string {
+  return readFile(path)?.bytes.toString('latin1') ?? '';
+}
+
+function readPlanned(draft: Draft): Read {
+  return (path) => draft.read(path)?.toString('latin1') ?? '';
 }
 
 function toFound({ path, statement }: Assignment): Found {
   const value = statement.kind === 'assignment' ? statement.value : undefined;
-  return {
-    name: statement.name,
-    value: value === undefined ? undefined : new Secret(value),
-    path,
-    line: statement.line,
-  };
-}
-
-function exportLines(variables: ExportedVariables): string {
-  return [...variables]
-    .map(([name, value]) => `export ${name}=${quoteForPosixShell(plainValue(value))}\n`)
-    .join('');
-}
-
-function readLatin1(path: string): string {
-  return readFile(path)?.bytes.toString('latin1') ?? '';
+  const { name, line } = statement;
+  return { name, value: value === undefined ? undefined : new Secret(value), path, line };
 }
 
 function inTheWay({ name, path, line }: Found): MegallmError {
   return new MegallmError(
     'refused',
     `${path}:${line} sets ${name} itself, and would win over what megallm writes.`,
-    ['Add --yes to take that line out (megallm undo brings it back).'],
+    'Add --yes to take that line out (megallm undo brings it back).',
   );
 }
 
@@ -214,6 +222,6 @@ function byHand({ name, path, line }: Found): MegallmError {
   return new MegallmError(
     'refused',
     `${path}:${line} sets ${name} in a place where taking it out could break the file.`,
-    [`Take it out by hand, and run the command again: ${dirname(path)}`],
+    'Take it out by hand, and run the command again.',
   );
 }
