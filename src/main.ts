@@ -4,14 +4,15 @@ import { MegallmError } from './errors.ts';
 import { outputFlags, parse } from './program.ts';
 import { Output } from './terminal/output.ts';
 
-/** Runs the command that the process was started with, and sets its exit code. */
-async function main(): Promise<void> {
+/** Runs the command that the process was started with; the result is the exit code. */
+async function main(): Promise<number> {
   const argv = process.argv.slice(2);
   let output = new Output(outputFlags(argv), process.env, process);
   try {
     const parsed = await parse(argv);
     if (parsed.kind === 'help') {
-      return output.print(parsed.text);
+      output.print(parsed.text);
+      return 0;
     }
     const { createContext } = await import('./context.ts');
     const context = createContext(process, parsed.flags, {
@@ -21,11 +22,11 @@ async function main(): Promise<void> {
     output = context.output;
     const report = await parsed.run(context);
     await output.report(report);
-    process.exitCode = report.exitCode ?? 0;
+    return report.exitCode ?? 0;
   } catch (error) {
     await output.fail(asMegallmError(error));
     if (outputFlags(argv).debug) output.trace(error instanceof Error ? (error.stack ?? '') : String(error));
-    process.exitCode = asMegallmError(error).exitCode;
+    return asMegallmError(error).exitCode;
   }
 }
 
@@ -39,4 +40,8 @@ function asMegallmError(error: unknown): MegallmError {
   );
 }
 
-void main();
+// All output is written by then; what is left, such as a name look-up that hangs, must not hold the process.
+main().then(
+  (code) => process.exit(code),
+  () => process.exit(1),
+);

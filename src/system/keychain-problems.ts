@@ -88,7 +88,8 @@ export const problems = {
 const byMessage: readonly (readonly [RegExp, KeychainProblem])[] = [
   [/ServiceUnknown|not provided by any|was not activatable|NameHasNoOwner/i, problems.noService],
   [/no result found|no default collection|No such object|UnknownObject/i, problems.noCollection],
-  [/locked|dismissed|-25308|interaction is not allowed|IsLocked/i, problems.locked],
+  [/Did not receive a reply|NoReply|timed? ?out/i, problems.frozen],
+  [/\blocked\b|dismissed|-25308|interaction is not allowed|IsLocked/i, problems.locked],
   [/DBus error|D-Bus|DBUS_SESSION_BUS_ADDRESS|Failed to connect to socket/i, problems.noBus],
 ];
 

@@ -5,16 +5,6 @@ export function quoteForPosixShell(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
-/** In fish's single quotes only the backslash and the quote itself are special. */
-export function quoteForFish(value: string): string {
-  return `'${value.replace(/[\\']/g, '\\$&')}'`;
-}
-
-/** In PowerShell's single quotes only the quotes are special, the typographic ones too. */
-export function quoteForPowerShell(value: string): string {
-  return `'${value.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
-}
-
 const plainEverywhere = /^[\w./:@%+=,-]+$/;
 
 /**

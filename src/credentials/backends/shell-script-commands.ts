@@ -1,4 +1,5 @@
-import { type CommandReader, Compounds } from './shell-script-compounds.ts';
+import type { CommandReader } from './shell-script-command-reader.ts';
+import { Compounds } from './shell-script-compounds.ts';
 import type { Drafts } from './shell-script-draft.ts';
 import { type Effects, effectsOf } from './shell-script-effects.ts';
 import { atClosing, reservedWord, takeReserved } from './shell-script-reserved.ts';

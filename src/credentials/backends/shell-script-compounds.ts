@@ -1,21 +1,11 @@
+import { readCase } from './shell-script-case.ts';
+import type { CommandReader } from './shell-script-command-reader.ts';
 import type { Drafts } from './shell-script-draft.ts';
 import { readArithmetic } from './shell-script-expansion.ts';
-import { readCasePattern, readCondition, reservedWord, takeReserved } from './shell-script-reserved.ts';
+import { readCondition, reservedWord, takeReserved } from './shell-script-reserved.ts';
 import { readSimpleCommand } from './shell-script-simple-command.ts';
 import { type Dialect, type ShellSource, Unclosed } from './shell-script-source.ts';
 import { readWord } from './shell-script-word.ts';
-
-/** The commands within compound commands, which are compound commands again. */
-export interface CommandReader {
-  /**
-   * Up to a word or sign that closes something. `asCondition`: zsh's end after `[[ … ]]` and the like too, where nothing
-   * separates them from what follows.
-   */
-  readList(asCondition?: boolean): void;
-  /** False where there is no command. */
-  readSublist(): boolean;
-  readCommand(): boolean;
-}
 
 const opening: Record<Dialect, RegExp> = {
   bash: /(?:\{|\[\[|if|while|until|for|select|case|function|coproc)(?=[ \t\n;&|()<>]|\\\n|$)/y,
@@ -73,7 +63,9 @@ export class Compounds {
       case 'if':
         return this.#conditionally(() => this.#readIf(at));
       case 'case':
-        return this.#conditionally(() => this.#readCase(at));
+        return this.#conditionally(() => {
+          if (!readCase(this.#source, this.#commands)) this.#unclosed(at);
+        });
       case 'function':
         return this.#readNamedFunction(at);
       case 'coproc':
@@ -206,27 +198,6 @@ export class Compounds {
     this.#commands.readList();
     this.open.foreach -= 1;
     if (!takeReserved(this.#source, 'end')) this.#unclosed(at);
-  }
-
-  #readCase(at: number): void {
-    const source = this.#source;
-    source.skipBlanks();
-    readWord(source, false);
-    source.skipBlanks();
-    if (source.dialect === 'zsh') source.take(';');
-    source.skipLines();
-    const braces = source.dialect === 'zsh' && source.take('{');
-    if (!braces && !takeReserved(source, 'in')) return this.#unclosed(at);
-    if (source.dialect === 'zsh') source.take(';');
-    for (;;) {
-      source.skipLines();
-      if (takeReserved(source, braces ? '}' : 'esac')) return;
-      if (source.position >= source.text.length || !readCasePattern(source)) return this.#unclosed(at);
-      this.#commands.readList();
-      const goesOn = [';;&', ';;', ';&', ';|'].some((sign) => source.take(sign));
-      if (!goesOn && takeReserved(source, braces ? '}' : 'esac')) return;
-      if (!goesOn) return this.#unclosed(at);
-    }
   }
 
   /** After `function`. */

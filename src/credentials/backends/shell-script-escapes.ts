@@ -1,7 +1,7 @@
 import type { Dialect } from './shell-script-source.ts';
 
-const escape =
-  /\\(?:([abeEfnrtv\\'"?])|([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([^]))/g;
+const escapeSequence =
+  /\\(?:([abeEfnrtv\\'"?])|([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|(.))/gs;
 
 const characters: Readonly<Record<string, string>> = {
   a: '\x07',
@@ -21,7 +21,7 @@ const characters: Readonly<Record<string, string>> = {
  */
 export function decodeEscapes(text: string, dialect: Dialect): string | undefined {
   let known = true;
-  const decoded = text.replace(escape, (_, character, octal, hexadecimal, short, long, other) => {
+  const decoded = text.replace(escapeSequence, (_, character, octal, hexadecimal, short, long, other) => {
     if (character !== undefined) return characters[character] ?? character;
     if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
     if (hexadecimal !== undefined) return String.fromCharCode(Number.parseInt(hexadecimal, 16));

@@ -1,3 +1,5 @@
+import { readArray } from './shell-script-array.ts';
+import { classes, type Word } from './shell-script-characters.ts';
 import { decodeEscapes } from './shell-script-escapes.ts';
 import {
   readDollar,
@@ -8,38 +10,7 @@ import {
   skipMatched,
   skipSingleQuotes,
 } from './shell-script-expansion.ts';
-import { type Dialect, type ShellSource, Unclosed } from './shell-script-source.ts';
-
-/** One word of a command. */
-export interface Word {
-  readonly start: number;
-  readonly end: number;
-  /** The word without its quotes, its expansions as they are written. */
-  readonly text: string;
-  /** How much of `text` stands before anything that is quoted or expanded. */
-  readonly bare: number;
-  /** Whether the shell takes the word for `text`, as far as quotes and variables go. */
-  readonly literal: boolean;
-  readonly quoted: boolean;
-  /** An unquoted `~` (in zsh `=` too) where the shell puts a path in its place. */
-  readonly tilde: boolean;
-  readonly braces: boolean;
-  /** `NAME=(…)` */
-  readonly array: boolean;
-  /** `NAME[…]=` */
-  readonly subscript: boolean;
-}
-
-const ends = 1;
-const opens = 2;
-const classes: Record<Dialect, Uint8Array> = { bash: classesOf(''), zsh: classesOf('=') };
-
-function classesOf(more: string): Uint8Array {
-  const table = new Uint8Array(256);
-  for (const character of ' \t\n;&|<>()') table[character.charCodeAt(0)] = ends;
-  for (const character of `\\'"\`$~{${more}`) table[character.charCodeAt(0)] = opens;
-  return table;
-}
+import type { ShellSource } from './shell-script-source.ts';
 
 const name = /[A-Za-z_][A-Za-z0-9_]*/y;
 const beforeArray = /^[A-Za-z_][A-Za-z0-9_]*\+?=$/;
@@ -204,7 +175,7 @@ class WordReader {
     const source = this.#source;
     if (mayAssign && this.#bare === undefined && (this.#subscript || beforeArray.test(this.#text))) {
       this.#array = true;
-      this.#expansion(() => readArray(source));
+      this.#expansion(() => readArray(source, readWord));
       return true;
     }
     const before = source.text[source.position - 1] ?? '';
@@ -266,20 +237,4 @@ class WordReader {
   #append(start: number, end: number): void {
     this.#text += this.#source.text.slice(start, end);
   }
-}
-
-/** `(…)` with words, lines and comments. */
-function readArray(source: ShellSource): void {
-  const at = source.position;
-  source.position += 1;
-  source.nested(at, () => {
-    for (;;) {
-      source.skipLines();
-      if (source.take(')')) return;
-      if (source.position >= source.text.length) throw new Unclosed(at);
-      const { start, end } = readWord(source, false);
-      // No word begins with `;`, `&` and the like, which have no business here.
-      if (start === end) source.position += 1;
-    }
-  });
 }

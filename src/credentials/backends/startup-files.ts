@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { askProgram } from '../../system/ask-program.ts';
 import { exists, readFile } from '../../system/files.ts';
@@ -53,41 +52,4 @@ export function zshFiles(machine: Machine): StartupFiles {
 function zshFolder(machine: Machine): string | undefined {
   if (!readFile(join(machine.home, '.zshenv'))?.bytes.includes('ZDOTDIR')) return undefined;
   return askProgram('zsh', ['-c', 'print -rn -- "$ZDOTDIR"'], machine) || undefined;
-}
-
-/** Files in conf.d are read in the order of their names, then config.fish (fish, Configuration files). */
-export function fishFiles({ env, home }: Machine): StartupFiles {
-  const folder = join(env.XDG_CONFIG_HOME || join(home, '.config'), 'fish');
-  const main = join(folder, 'conf.d', 'megallm.fish');
-  const later = namesIn(join(folder, 'conf.d')).filter(
-    (name) => name.endsWith('.fish') && name > 'megallm.fish',
-  );
-  const all = [main, ...later.map((name) => join(folder, 'conf.d', name)), join(folder, 'config.fish')];
-  return { main, blocked: [main], all, candidates: [main] };
-}
-
-/** `$PROFILE` (about_Profiles). On Windows only PowerShell knows where Documents is: OneDrive may have moved it. */
-export function powerShellFiles(machine: Machine): StartupFiles {
-  const main = machine.platform === 'win32' ? windowsProfile(machine) : unixProfile(machine);
-  return { main, blocked: [main], all: [main], candidates: [main] };
-}
-
-const profileName = 'Microsoft.PowerShell_profile.ps1';
-
-function unixProfile({ env, home }: Machine): string {
-  return join(env.XDG_CONFIG_HOME || join(home, '.config'), 'powershell', profileName);
-}
-
-function windowsProfile(machine: Machine): string {
-  const question = ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', '$PROFILE'];
-  const told = askProgram('pwsh', question, machine) ?? askProgram('powershell', question, machine);
-  return told?.trim() || join(machine.home, 'Documents', 'PowerShell', profileName);
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }
