@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { backendIds } from '../credentials/backends/catalog.ts';
 import { groups, type Patient } from '../doctor/check.ts';
 import { allChecks } from '../doctor/checks.ts';
 import { exitCodeOf, type Finding, runChecks } from '../doctor/run.ts';
@@ -49,6 +50,7 @@ function examine(context: Context, verbose: boolean): Patient {
     verbose,
     locations: profile.locations,
     open: (location) => locations.reopen(location),
+    usualPlaces: () => Promise.all(backendIds.map((id) => locations.open(id, {}))),
   };
 }
 

@@ -40,5 +40,7 @@ export interface Patient {
   readonly verification: Promise<VerificationReport>;
   readonly verbose: boolean;
   readonly locations: readonly Location[];
+  /** The usual places, remembered or not: `./.env` and the startup files of each shell. */
+  usualPlaces(): Promise<readonly Backend[]>;
   open(location: Location): Promise<Backend>;
 }

@@ -1,12 +1,13 @@
 import type { Check, Patient } from './check.ts';
 import { activeKey } from './checks/active-key.ts';
 import { anthropicHeader, bearerHeader, models } from './checks/authentication.ts';
+import { elsewhere } from './checks/elsewhere.ts';
 import { locationChecks } from './checks/locations.ts';
 import { permissions } from './checks/permissions.ts';
 import { runtime } from './checks/runtime.ts';
 import { storage } from './checks/storage.ts';
 
-const local: readonly Check[] = [runtime, storage, permissions, activeKey];
+const local: readonly Check[] = [runtime, storage, permissions, activeKey, elsewhere];
 const network: readonly Check[] = [bearerHeader, anthropicHeader, models];
 
 /** Every check that fits, in the order in which they are shown. */

@@ -8,14 +8,12 @@ interface Options {
   readonly format?: string;
 }
 
-export async function run(context: Context, { format }: Options): Promise<Report> {
-  const chosen = context.flags.json
-    ? 'json'
-    : (formats.find((known) => known === (format ?? 'posix')) ?? undefined);
+export async function run(context: Context, { format = 'posix' }: Options): Promise<Report> {
+  const chosen = formats.find((known) => known === format);
   if (chosen === undefined) {
     throw new MegallmError('usage', `There is no format ${format}.`, `Formats: ${formats.join(', ')}`);
   }
   const { key } = await context.keys.active(context.namedProfile);
-  const text = formatVariables(exportedVariables(key), chosen);
-  return { data: JSON.parse(formatVariables(exportedVariables(key), 'json')), raw: text };
+  const variables = exportedVariables(key);
+  return { data: JSON.parse(formatVariables(variables, 'json')), raw: formatVariables(variables, chosen) };
 }

@@ -3,7 +3,7 @@ import type { Draft } from '../../changes/draft.ts';
 import { appendLine, removeSpan, replaceSpan } from '../../changes/text-lines.ts';
 import { MegallmError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
-import { readFile, resolveTarget } from '../../system/files.ts';
+import { exists, readFile, resolveTarget } from '../../system/files.ts';
 import { gitStatus, workingTreeOf } from '../../system/git.ts';
 import type { Variables } from '../../system/machine.ts';
 import type { Location } from '../profiles.ts';
@@ -66,6 +66,7 @@ export class DotenvBackend implements Backend {
   }
 
   async plan(draft: Draft, variables: ExportedVariables, replace: Replace): Promise<void> {
+    if (!exists(dirname(resolveTarget(this.path)))) throw noFolder(this.path);
     let text = decode(draft.read(this.path) ?? Buffer.alloc(0), this.path);
     for (const [name, value] of variables) {
       const last = readDotenv(text).findLast((assignment) => assignment.name === name);
@@ -152,6 +153,10 @@ function inTheWay({ name, path, line }: Found): MegallmError {
   return new MegallmError('refused', `${path}:${line} sets ${name} to a value that megallm did not write.`, [
     'Add --yes to replace it (megallm undo brings it back).',
   ]);
+}
+
+function noFolder(path: string): MegallmError {
+  return new MegallmError('failed', `The folder of ${path} does not exist.`, `mkdir -p ${dirname(path)}`);
 }
 
 function isTracked(path: string): Obstacle {

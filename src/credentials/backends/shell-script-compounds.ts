@@ -208,7 +208,7 @@ export class Compounds {
     do {
       readWord(source, false);
       source.skipBlanks();
-    } while (source.dialect === 'zsh' && !'{(\n;'.includes(source.text[source.position] ?? '\n'));
+    } while (source.dialect === 'zsh' && !'{()\n;&|<>'.includes(source.text[source.position] ?? '\n'));
     source.position += source.match(parameters[source.dialect])?.length ?? 0;
     this.#readFunctionBody(at);
   }

@@ -1,0 +1,34 @@
+import type { Backend, Found } from '../../credentials/backends/backend.ts';
+import { keyVariable } from '../../credentials/key.ts';
+import type { ActiveKey } from '../../credentials/store.ts';
+import type { Check, Patient } from '../check.ts';
+
+/** Who else sets the key: places that megallm did not write to, and what they would give to a program. */
+export const elsewhere: Check = {
+  id: 'elsewhere',
+  group: 'Key',
+  title: 'Set elsewhere',
+  async run(patient) {
+    const others = await othersThatSetIt(patient);
+    if (others.length === 0) return { status: 'pass', detail: 'nowhere that megallm does not know of' };
+    const { key } = await patient.active;
+    return {
+      status: others.some(({ value }) => !key.equals(value)) ? 'warn' : 'pass',
+      detail: others.map((found) => describe(found, key)).join(', '),
+      next: [`megallm env write --to BACKEND --yes   (to have megallm set ${keyVariable} there)`],
+    };
+  },
+};
+
+async function othersThatSetIt({ locations, usualPlaces }: Patient): Promise<readonly Found[]> {
+  const isRemembered = ({ id, path }: Backend) =>
+    locations.some((location) => location.backend === id && location.path === path);
+  const unknown = (await usualPlaces()).filter((backend) => !isRemembered(backend));
+  const found = await Promise.all(unknown.map((backend) => backend.find([keyVariable])));
+  return found.flatMap((all) => all.at(-1) ?? []);
+}
+
+function describe({ path, line, value }: Found, key: ActiveKey['key']): string {
+  if (key.equals(value)) return `${path}:${line}, to this key`;
+  return `${path}:${line}, to another value`;
+}

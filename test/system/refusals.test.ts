@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { runProgram } from '../support/program.ts';
+import { describeWith, requirements } from '../support/requirements.ts';
+import { signedInHome } from '../support/signed-in-home.ts';
+
+const write = ['env', 'write', '--to', 'dotenv'];
+
+describeWith(requirements.git, 'in a Git repository', () => {
+  const git = (cwd: string, ...args: string[]) => execFileSync('git', args, { cwd, stdio: 'pipe' });
+
+  it('a .env that is tracked is refused, unless --force', async () => {
+    const { home, key, run } = await signedInHome();
+    home.write('app/.env', 'A=1\n');
+    const cwd = join(home.path, 'app');
+    git(cwd, 'init', '-q');
+    git(cwd, 'add', '.env');
+    const before = home.snapshot();
+    expect(await run(write, { cwd })).toMatchObject({
+      exitCode: 7,
+      stderr: expect.stringContaining('tracked'),
+    });
+    expect(home.snapshot()).toEqual(before);
+    expect(await run([...write, '--force'], { cwd })).toMatchObject({ exitCode: 0 });
+    expect(home.read('app/.env').toString()).toBe(`A=1\nMEGALLM_API_KEY=${key}\n`);
+  });
+
+  it('a .env that is not ignored is worth a warning, and with --yes a line, which goes again', async () => {
+    const { home, run } = await signedInHome();
+    home.write('app/.gitignore', 'dist');
+    const cwd = join(home.path, 'app');
+    git(cwd, 'init', '-q');
+    expect(await run(write, { cwd })).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('not ignored'),
+    });
+    expect(home.read('app/.gitignore').toString()).toBe('dist');
+    await run(['env', 'remove']);
+    expect(await run([...write, '--yes'], { cwd })).toMatchObject({ exitCode: 0 });
+    expect(home.read('app/.gitignore').toString()).toBe('dist\n/.env');
+    expect(git(cwd, 'check-ignore', '.env').toString()).toBe('.env\n');
+    expect(await run(['env', 'remove'])).toMatchObject({ exitCode: 0 });
+    expect(home.read('app/.gitignore').toString()).toBe('dist');
+  });
+
+  it('a link that leads out of the working tree is refused', async () => {
+    const { home, run } = await signedInHome();
+    home.write('outside', 'A=1\n');
+    home.write('app/x', '');
+    const cwd = join(home.path, 'app');
+    git(cwd, 'init', '-q');
+    symlinkSync('../outside', join(cwd, '.env'));
+    const before = home.snapshot();
+    expect(await run(write, { cwd })).toMatchObject({
+      exitCode: 7,
+      stderr: expect.stringContaining('leads out'),
+    });
+    expect(home.snapshot()).toEqual(before);
+  });
+
+  it('nothing that a hostile repository names is run', async () => {
+    const { home, run } = await signedInHome();
+    home.write('app/x', '');
+    const cwd = join(home.path, 'app');
+    const marker = join(home.path, 'marker');
+    git(cwd, 'init', '-q');
+    writeFileSync(join(home.path, 'evil'), `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
+    const evil = join(home.path, 'evil');
+    for (const name of ['core.fsmonitor', 'core.pager', 'core.sshCommand', 'diff.external', 'core.editor']) {
+      git(cwd, 'config', name, evil);
+    }
+    git(cwd, 'config', 'alias.ls-files', `!${evil}`);
+    git(cwd, 'config', 'core.hooksPath', home.path);
+    expect(await run(write, { cwd })).toMatchObject({ exitCode: 0 });
+    expect(existsSync(marker)).toBe(false);
+  });
+});
+
+describeWith(requirements.tmpfs, 'on a full disk', () => {
+  it('the file stays whole, and the error says why', async () => {
+    const { home, run } = await signedInHome();
+    const disk = join(home.path, 'disk');
+    execFileSync('mkdir', [disk]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
+    try {
+      writeFileSync(join(disk, '.env'), Buffer.alloc(40_000, '# x\n'));
+      const before = home.snapshot();
+      const outcome = await run(write, { cwd: disk });
+      expect(outcome).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('full') });
+      expect(changed(before, home.snapshot())).toEqual([]);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
+});
+
+describeWith([requirements.root, requirements.setpriv], 'without the right to write', () => {
+  it('a folder of somebody else: refused, and several edits are taken back together', async () => {
+    const { home, sandbox, run } = await signedInHome();
+    home.write('theirs/.env', 'A=1\n');
+    home.write('mine.env', 'A=1\n');
+    execFileSync('chown', ['-R', '65534:65534', home.path]);
+    execFileSync('chown', ['-R', '0:0', join(home.path, 'theirs')]);
+    execFileSync('chmod', ['755', home.path]);
+    const before = home.snapshot();
+    const bin = new URL('../../bin/megallm.cjs', import.meta.url).pathname;
+    const asNobody = (args: readonly string[]) =>
+      runProgram(
+        'setpriv',
+        ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, bin, ...args],
+        {
+          home,
+          env: sandbox.environment,
+        },
+      );
+    const outcome = await asNobody([...write, '--file', 'theirs/.env']);
+    if (outcome.stderr.includes('Cannot find module')) return;
+    expect(outcome).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('permission denied') });
+    expect(changed(before, home.snapshot())).toEqual([]);
+    expect((await run(['status'])).exitCode).toBe(0);
+  });
+});
+
+function changed(before: Map<string, unknown>, after: Map<string, unknown>): string[] {
+  const paths = new Set([...before.keys(), ...after.keys()]);
+  return [...paths].filter(
+    (path) =>
+      !path.startsWith('.megallm') && JSON.stringify(before.get(path)) !== JSON.stringify(after.get(path)),
+  );
+}
