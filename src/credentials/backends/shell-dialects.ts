@@ -1,7 +1,7 @@
 import type { Machine } from '../../system/machine.ts';
 import type { ShellKind } from '../../system/new-shell.ts';
 import { quoteForPosixShell } from './quoting.ts';
-import { readShellScript, type ShellScript } from './shell-script.ts';
+import { readShellScript, type ShellScript } from './shell-script/shell-script.ts';
 import { bashFiles, type Read, type StartupFiles, zshFiles } from './startup-files.ts';
 
 export type ShellId = 'bash' | 'zsh';

@@ -18,8 +18,8 @@ import {
   type Replace,
 } from './backend.ts';
 import { type ShellDialect, type ShellId, shellDialects } from './shell-dialects.ts';
-import type { Statement } from './shell-script.ts';
-import { joinRemovals } from './shell-script-removal.ts';
+import { joinRemovals } from './shell-script/removal.ts';
+import type { Statement } from './shell-script/shell-script.ts';
 import type { Read, StartupFiles } from './startup-files.ts';
 
 interface Setting {

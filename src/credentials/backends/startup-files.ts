@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { askProgram } from '../../system/ask-program.ts';
 import { exists, readFile } from '../../system/files.ts';
 import type { Machine } from '../../system/machine.ts';
-import { readShellScript } from './shell-script.ts';
+import { readShellScript } from './shell-script/shell-script.ts';
 
 export interface StartupFiles {
   /** The file of interactive shells: it stands for the shell as a location. */

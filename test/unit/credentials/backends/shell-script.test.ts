@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readShellScript } from '../../../../src/credentials/backends/shell-script.ts';
-import { joinRemovals } from '../../../../src/credentials/backends/shell-script-removal.ts';
+import { joinRemovals } from '../../../../src/credentials/backends/shell-script/removal.ts';
+import { readShellScript } from '../../../../src/credentials/backends/shell-script/shell-script.ts';
 import { runProgram } from '../../../support/program.ts';
 import { describeWith, requirements } from '../../../support/requirements.ts';
 import { temporaryHome } from '../../../support/temporary-home.ts';

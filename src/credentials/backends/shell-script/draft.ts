@@ -1,4 +1,4 @@
-import type { Context, Part, Range } from './shell-script-statement.ts';
+import type { Context, Part, Range } from './statement.ts';
 
 /** What a command does to variables, while it is not yet known what the rest of the file makes of it. */
 export interface Draft extends Range {

@@ -1,7 +1,7 @@
-import type { Word } from './shell-script-characters.ts';
-import type { Dialect, ShellSource } from './shell-script-source.ts';
-import type { Range } from './shell-script-statement.ts';
-import { numericRange, readWord } from './shell-script-word.ts';
+import type { Word } from './characters.ts';
+import type { Dialect, ShellSource } from './source.ts';
+import type { Range } from './statement.ts';
+import { numericRange, readWord } from './word.ts';
 
 /** Assignments, or words with assignments before them, and redirections. */
 export interface SimpleCommand extends Range {

@@ -1,5 +1,5 @@
-import type { Word } from './shell-script-characters.ts';
-import type { Dialect } from './shell-script-source.ts';
+import type { Word } from './characters.ts';
+import type { Dialect } from './source.ts';
 
 /** `export`, `declare` and their like. */
 export interface Declaration {

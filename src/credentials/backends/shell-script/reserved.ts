@@ -1,6 +1,6 @@
-import { skipMatched } from './shell-script-expansion.ts';
-import { type ShellSource, Unclosed } from './shell-script-source.ts';
-import { readWord } from './shell-script-word.ts';
+import { skipMatched } from './expansion.ts';
+import { type ShellSource, Unclosed } from './source.ts';
+import { readWord } from './word.ts';
 
 const reserved = /(?:[a-z]+|[{}!]|\]\])(?=[ \t\n;&|()<>]|\\\n|$)/y;
 const closing = new Set(['then', 'do', 'done', 'fi', 'esac', 'elif', 'else', '}']);

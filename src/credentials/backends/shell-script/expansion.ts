@@ -1,4 +1,4 @@
-import { type ShellSource, Unclosed } from './shell-script-source.ts';
+import { type ShellSource, Unclosed } from './source.ts';
 
 const [backslash, singleQuote, doubleQuote, backtick, dollar] = [0x5c, 0x27, 0x22, 0x60, 0x24];
 const [leftParenthesis, rightParenthesis, leftBrace, rightBrace] = [0x28, 0x29, 0x7b, 0x7d];

@@ -1,5 +1,5 @@
-import type { Word } from './shell-script-characters.ts';
-import { type ShellSource, Unclosed } from './shell-script-source.ts';
+import type { Word } from './characters.ts';
+import { type ShellSource, Unclosed } from './source.ts';
 
 /** `(…)` with words, lines and comments. */
 export function readArray(

@@ -1,4 +1,4 @@
-import type { Dialect } from './shell-script-source.ts';
+import type { Dialect } from './source.ts';
 
 const escapeSequence =
   /\\(?:([abeEfnrtv\\'"?])|([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|(.))/gs;

@@ -1,4 +1,4 @@
-import type { Draft } from './shell-script-draft.ts';
+import type { Draft } from './draft.ts';
 
 /** Those of the assignments that programs get to see, by what the file says before and after them. */
 export function exportedDrafts(drafts: readonly Draft[]): ReadonlySet<Draft> {

@@ -1,15 +1,15 @@
-import { Commands } from './shell-script-commands.ts';
-import { type Draft, Drafts } from './shell-script-draft.ts';
-import { exportedDrafts } from './shell-script-exports.ts';
-import { LineCounter } from './shell-script-line-counter.ts';
-import { readLines } from './shell-script-lines.ts';
-import { leaveOutNuls } from './shell-script-nuls.ts';
-import { removalOf } from './shell-script-removal.ts';
-import { type Dialect, Unclosed } from './shell-script-source.ts';
-import type { ShellScript, Statement } from './shell-script-statement.ts';
+import { Commands } from './commands.ts';
+import { type Draft, Drafts } from './draft.ts';
+import { exportedDrafts } from './exports.ts';
+import { LineCounter } from './line-counter.ts';
+import { readLines } from './lines.ts';
+import { leaveOutNuls } from './nuls.ts';
+import { removalOf } from './removal.ts';
+import { type Dialect, Unclosed } from './source.ts';
+import type { ShellScript, Statement } from './statement.ts';
 
-export type { Dialect } from './shell-script-source.ts';
-export type * from './shell-script-statement.ts';
+export type { Dialect } from './source.ts';
+export type * from './statement.ts';
 
 /**
  * Reads a startup file as the shell would, without running anything. `text` has one character for each byte (latin1), so

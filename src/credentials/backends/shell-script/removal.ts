@@ -1,4 +1,4 @@
-import type { Part, Range, Removal } from './shell-script-statement.ts';
+import type { Part, Range, Removal } from './statement.ts';
 
 /** The removal of one statement: the largest part that holds nothing but this statement. */
 export function removalOf(part: Part): Removal {

@@ -1,9 +1,9 @@
-import type { Word } from './shell-script-characters.ts';
-import { type Declaration, declarationOf } from './shell-script-declaration.ts';
-import type { Draft } from './shell-script-draft.ts';
-import type { SimpleCommand } from './shell-script-simple-command.ts';
-import type { Dialect } from './shell-script-source.ts';
-import type { Context, Range } from './shell-script-statement.ts';
+import type { Word } from './characters.ts';
+import { type Declaration, declarationOf } from './declaration.ts';
+import type { Draft } from './draft.ts';
+import type { SimpleCommand } from './simple-command.ts';
+import type { Dialect } from './source.ts';
+import type { Context, Range } from './statement.ts';
 
 /** One thing that a command does, and the word that says it. */
 interface Effect {

@@ -1,11 +1,11 @@
-import type { CommandReader } from './shell-script-command-reader.ts';
-import { Compounds } from './shell-script-compounds.ts';
-import type { Drafts } from './shell-script-draft.ts';
-import { type Effects, effectsOf } from './shell-script-effects.ts';
-import { atClosing, reservedWord, takeReserved } from './shell-script-reserved.ts';
-import { readRedirections, readSimpleCommand, type SimpleCommand } from './shell-script-simple-command.ts';
-import { type Dialect, ShellSource } from './shell-script-source.ts';
-import type { Range } from './shell-script-statement.ts';
+import type { CommandReader } from './command-reader.ts';
+import { Compounds } from './compounds.ts';
+import type { Drafts } from './draft.ts';
+import { type Effects, effectsOf } from './effects.ts';
+import { atClosing, reservedWord, takeReserved } from './reserved.ts';
+import { readRedirections, readSimpleCommand, type SimpleCommand } from './simple-command.ts';
+import { type Dialect, ShellSource } from './source.ts';
+import type { Range } from './statement.ts';
 
 /** One member of an `&&` and `||` list. */
 export interface Member extends Range {

@@ -1,6 +1,6 @@
-import type { AndOrList, Commands, Member } from './shell-script-commands.ts';
-import type { Part, Range } from './shell-script-statement.ts';
-import { readWord } from './shell-script-word.ts';
+import type { AndOrList, Commands, Member } from './commands.ts';
+import type { Part, Range } from './statement.ts';
+import { readWord } from './word.ts';
 
 /** A command of a file's own level, or a list of them joined by `&&` and `||`. */
 interface Item extends Range {

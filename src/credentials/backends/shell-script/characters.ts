@@ -1,4 +1,4 @@
-import type { Dialect } from './shell-script-source.ts';
+import type { Dialect } from './source.ts';
 
 /** One word of a command. */
 export interface Word {

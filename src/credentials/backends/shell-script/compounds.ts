@@ -1,11 +1,11 @@
-import { readCase } from './shell-script-case.ts';
-import type { CommandReader } from './shell-script-command-reader.ts';
-import type { Drafts } from './shell-script-draft.ts';
-import { readArithmetic } from './shell-script-expansion.ts';
-import { readCondition, reservedWord, takeReserved } from './shell-script-reserved.ts';
-import { readSimpleCommand } from './shell-script-simple-command.ts';
-import { type Dialect, type ShellSource, Unclosed } from './shell-script-source.ts';
-import { readWord } from './shell-script-word.ts';
+import { readCase } from './case.ts';
+import type { CommandReader } from './command-reader.ts';
+import type { Drafts } from './draft.ts';
+import { readArithmetic } from './expansion.ts';
+import { readCondition, reservedWord, takeReserved } from './reserved.ts';
+import { readSimpleCommand } from './simple-command.ts';
+import { type Dialect, type ShellSource, Unclosed } from './source.ts';
+import { readWord } from './word.ts';
 
 const opening: Record<Dialect, RegExp> = {
   bash: /(?:\{|\[\[|if|while|until|for|select|case|function|coproc)(?=[ \t\n;&|()<>]|\\\n|$)/y,

@@ -1,4 +1,4 @@
-import { type HereDocument, readHereDocument } from './shell-script-here-document.ts';
+import { type HereDocument, readHereDocument } from './here-document.ts';
 
 export type Dialect = 'bash' | 'zsh';
 

@@ -1,6 +1,6 @@
-import { readArray } from './shell-script-array.ts';
-import { classes, type Word } from './shell-script-characters.ts';
-import { decodeEscapes } from './shell-script-escapes.ts';
+import { readArray } from './array.ts';
+import { classes, type Word } from './characters.ts';
+import { decodeEscapes } from './escapes.ts';
 import {
   readDollar,
   readProcessSubstitution,
@@ -9,8 +9,8 @@ import {
   skipEscapedQuotes,
   skipMatched,
   skipSingleQuotes,
-} from './shell-script-expansion.ts';
-import type { ShellSource } from './shell-script-source.ts';
+} from './expansion.ts';
+import type { ShellSource } from './source.ts';
 
 const name = /[A-Za-z_][A-Za-z0-9_]*/y;
 const beforeArray = /^[A-Za-z_][A-Za-z0-9_]*\+?=$/;

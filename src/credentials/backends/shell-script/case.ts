@@ -1,7 +1,7 @@
-import type { CommandReader } from './shell-script-command-reader.ts';
-import { readCasePattern, takeReserved } from './shell-script-reserved.ts';
-import type { ShellSource } from './shell-script-source.ts';
-import { readWord } from './shell-script-word.ts';
+import type { CommandReader } from './command-reader.ts';
+import { readCasePattern, takeReserved } from './reserved.ts';
+import type { ShellSource } from './source.ts';
+import { readWord } from './word.ts';
 
 /** After `case`; false where it does not go on as it should. */
 export function readCase(source: ShellSource, commands: CommandReader): boolean {
