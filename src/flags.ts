@@ -28,7 +28,7 @@ export const flags = {
   },
   keepKey: { form: '--keep-key', help: 'do not revoke the key' },
   revoke: { form: '--revoke', help: 'revoke the key, even one that was pasted' },
-  to: { form: '--to <backend>', help: 'where to: dotenv, bash; may be repeated', repeatable: true },
+  to: { form: '--to <backend>', help: 'where to: dotenv, bash or zsh; may be repeated', repeatable: true },
   file: { form: '--file <path>', help: 'the file for dotenv (default: ./.env)' },
   inline: { form: '--inline', help: 'put the key into the shell file itself' },
   force: { form: '--force', help: 'write even to a file that Git tracks' },

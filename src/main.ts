@@ -9,7 +9,7 @@ async function main(): Promise<number> {
   const argv = process.argv.slice(2);
   let output = new Output(outputFlags(argv), process.env, process);
   try {
-    const parsed = await parse(argv);
+    const parsed = await parse(argv, description.version);
     if (parsed.kind === 'help') {
       output.print(parsed.text);
       return 0;

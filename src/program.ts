@@ -16,7 +16,7 @@ export type Parsed =
     };
 
 /** Reads an argv and runs nothing. Throws a MegallmError for wrong usage. */
-export async function parse(argv: readonly string[]): Promise<Parsed> {
+export async function parse(argv: readonly string[], version: string): Promise<Parsed> {
   let parsed: Parsed | undefined;
   let help = '';
   const program = build(rowsFor(argv), (row, command) => {
@@ -43,6 +43,7 @@ export async function parse(argv: readonly string[]): Promise<Parsed> {
     if (error.code !== 'commander.helpDisplayed' && error.code !== 'commander.help')
       throw wrongUsage(error, argv);
   }
+  if (parsed === undefined && program.opts().version === true) return { kind: 'help', text: `${version}\n` };
   return parsed ?? { kind: 'help', text: help || program.helpInformation() };
 }
 
