@@ -1,7 +1,14 @@
 import type { Draft } from '../changes/draft.ts';
 import { Secret } from '../secret.ts';
 import type { Machine } from '../system/machine.ts';
-import type { Backend, Companion, ExportedVariables, Ownership, Replace } from './backends/backend.ts';
+import type {
+  Backend,
+  Companion,
+  ExportedVariables,
+  IsForeign,
+  Ownership,
+  Replace,
+} from './backends/backend.ts';
 import { openBackend, openLocation, type TargetOptions } from './backends/catalog.ts';
 import { keyVariable } from './key.ts';
 import { type Location, type Profiles, withLocation, withoutLocation } from './profiles.ts';
@@ -54,8 +61,36 @@ export class Locations {
   /** Plans to take out what was written there, and to forget the place. */
   async planRemoval(draft: Draft, profile: string, location: Location): Promise<void> {
     const backend = await this.reopen(location);
-    await backend.planRemoval(draft, location);
+    await backend.planRemoval(draft, location, this.#isForeignTo(profile));
     this.#profiles.update(draft, profile, (record) => withoutLocation(record, location));
+    if (location.made.length > 0 || location.ignoredBy) this.#handOver(draft, profile, location);
+  }
+
+  /** What was made for a place has to be taken away by the last profile that leaves it. */
+  #handOver(draft: Draft, from: string, { backend, path, made, ignoredBy }: Location): void {
+    for (const name of this.#profiles.names()) {
+      const next = this.remembered(name).find((other) => other.backend === backend && other.path === path);
+      if (name === from || next === undefined) continue;
+      const handed = {
+        ...next,
+        made: [...new Set([...made, ...next.made])],
+        ...(ignoredBy && { ignoredBy }),
+      };
+      this.#profiles.update(draft, name, (record) => ({
+        ...record,
+        locations: record.locations.map((other) =>
+          other.backend === backend && other.path === path ? handed : other,
+        ),
+      }));
+      return;
+    }
+  }
+
+  #isForeignTo(profile: string): IsForeign {
+    const owner = this.#profiles.ownerOfKeys();
+    const { key, pastKeys } = this.#profiles.read(profile);
+    const own = new Set([...pastKeys, ...(key ? [key.fingerprint] : [])]);
+    return (fingerprint) => !own.has(fingerprint) && owner(fingerprint) !== undefined;
   }
 
   /** A key of any profile, present or past, a key that was written to any location, or what went there beside one. */

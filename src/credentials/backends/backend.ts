@@ -18,8 +18,8 @@ export interface Backend {
   conflicts(names: readonly string[]): Promise<readonly Found[]>;
   /** Plans to write the variables; `replace`: what is the user's own gives way. */
   plan(draft: Draft, variables: ExportedVariables, replace: Replace): Promise<void>;
-  /** Plans to take them out; `location.made` says what was made for them. */
-  planRemoval(draft: Draft, location: Location): Promise<void>;
+  /** Plans to take them out, but for another profile's key; `location.made` says what was made for them. */
+  planRemoval(draft: Draft, location: Location, isForeign: IsForeign): Promise<void>;
   /** Something that should go with what is written, if the user agrees. */
   companion?(): Promise<Companion | undefined>;
   /** How what was written takes effect. */
@@ -27,6 +27,9 @@ export interface Backend {
   /** Reads the variables back the way a program would. */
   prove(variables: ExportedVariables): Promise<Proof>;
 }
+
+/** Tells by its fingerprint whether a key is another profile's, and not this one's too. */
+export type IsForeign = (fingerprint: string) => boolean;
 
 /** Whether values that a person put there by hand may be replaced. */
 export type Replace = 'ours-only' | 'anything';

@@ -13,6 +13,7 @@ import {
   type Companion,
   type ExportedVariables,
   type Found,
+  type IsForeign,
   type Obstacle,
   type Ownership,
   type Proof,
@@ -79,12 +80,13 @@ export class DotenvBackend implements Backend {
     draft.write(this.path, Buffer.from(text, 'latin1'));
   }
 
-  async planRemoval(draft: Draft, location: Location): Promise<void> {
+  async planRemoval(draft: Draft, location: Location, isForeign: IsForeign): Promise<void> {
     const bytes = draft.read(this.path);
     if (bytes === undefined) return;
     let text = decode(bytes, this.path);
     for (const assignment of readDotenv(text).toReversed()) {
       if (!location.variables.includes(assignment.name) || this.#isUsersOwn(assignment)) continue;
+      if (isForeign(new Secret(assignment.value).fingerprint)) continue;
       text = removeSpan(text, assignment.start, assignment.end);
     }
     if (location.ignoredBy) stopIgnoring(draft, this.path, location.ignoredBy, location.made);

@@ -13,6 +13,7 @@ import {
   type Backend,
   type ExportedVariables,
   type Found,
+  type IsForeign,
   type Proof,
   plainValue,
   type Replace,
@@ -81,9 +82,9 @@ export class ShellBackend implements Backend {
     if (!this.#setting.inline) draft.write(this.#environmentFile, this.#environment(variables));
   }
 
-  async planRemoval(draft: Draft, location: Location): Promise<void> {
+  async planRemoval(draft: Draft, location: Location, isForeign: IsForeign): Promise<void> {
     const read = readPlanned(draft);
-    if (this.#holdsAnother(read, location)) return;
+    if (this.#holdsForeignKey(read, isForeign)) return;
     for (const path of this.#files(read).candidates) {
       const blocks = this.#blocks(path, read(path));
       if (blocks.length === 0) continue;
@@ -176,12 +177,12 @@ export class ShellBackend implements Backend {
     });
   }
 
-  /** Another profile's key has been written here since: it is not this location's to take out. */
-  #holdsAnother(read: Read, { key }: Location): boolean {
-    if (key === undefined || this.#setting.inline) return false;
+  /** Another profile's key has been written since to the one file that all share. */
+  #holdsForeignKey(read: Read, isForeign: IsForeign): boolean {
+    if (this.#setting.inline) return false;
     const found = this.#assignments(this.#environmentFile, read(this.#environmentFile), [keyVariable]).at(-1);
     const value = found && toFound(found).value;
-    return value !== undefined && value.fingerprint !== key;
+    return value !== undefined && isForeign(value.fingerprint);
   }
 
   #isReadElsewhere(read: Read): boolean {
