@@ -66,7 +66,11 @@ export class Profiles {
 
   currentName(): string {
     const named = readRecord(this.#configPath)?.current_profile;
-    return typeof named === 'string' && named !== '' ? checkName(named) : defaultProfile;
+    if (named === undefined || named === '') return defaultProfile;
+    if (typeof named === 'string' && isValidName(named)) return named;
+    throw new MegallmError('unparsable', `${this.#configPath} names no profile that there can be.`, [
+      `Mend its current_profile, or move it away: mv ${this.#configPath} ${this.#configPath}.old`,
+    ]);
   }
 
   names(): string[] {
@@ -83,16 +87,18 @@ export class Profiles {
   }
 
   read(name: string): Profile {
-    return fromRecord(readRecord(this.recordPath(name)));
+    const path = this.recordPath(name);
+    return fromRecord(path, readRecord(path));
   }
 
   readFrom(draft: Draft, name: string): Profile {
-    return fromRecord(draft.record(this.recordPath(name)));
+    const path = this.recordPath(name);
+    return fromRecord(path, draft.record(path));
   }
 
   update(draft: Draft, name: string, change: (profile: Profile) => Profile): void {
     const path = this.recordPath(name);
-    draft.writeRecord(path, change(fromRecord(draft.record(path))) as unknown as JsonObject);
+    draft.writeRecord(path, change(fromRecord(path, draft.record(path))) as unknown as JsonObject);
   }
 
   /** Tells of each fingerprint whose present or past key it is; the profiles are read at the first question. */
@@ -166,8 +172,14 @@ function isSamePlace(left: Location, right: Location): boolean {
   return left.backend === right.backend && left.path === right.path;
 }
 
-function fromRecord(record: JsonObject | undefined): Profile {
-  return { ...emptyProfile, ...(record as Partial<Profile> | undefined) };
+function fromRecord(path: string, record: JsonObject | undefined): Profile {
+  const profile = { ...emptyProfile, ...(record as Partial<Profile> | undefined) };
+  const isWhole =
+    Array.isArray(profile.locations) && Array.isArray(profile.pastKeys) && profile.version === 1;
+  if (isWhole) return profile;
+  throw new MegallmError('unparsable', `${path} is not as this version of megallm writes it.`, [
+    'Update megallm, or move the file away.',
+  ]);
 }
 
 /** Names become folders and keychain accounts, so they stay plain; `NAME.pending` is the account of a key in the making. */

@@ -65,7 +65,7 @@ it.each([
 });
 
 describe.each(['config.json', 'profiles/default/profile.json'])('a broken %s', (file) => {
-  it.each(['{"a": sk-mega-secretsecretsecret', '[]', ''])(
+  it.each(['{"a": sk-mega-secretsecretsecret', '[]', '', '{"version":2,"current_profile":"x/y"}'])(
     '(%j) is named, and left alone',
     async (content) => {
       const { home, run } = await signedInHome();
