@@ -207,6 +207,17 @@ describe.each(readers.map(([requirement, program, args]) => ({ requirement, prog
         }
         expect((await runProgram(program, args, { home })).stdout).toBe(key);
       });
+
+      it('with characters that mean something to some reader', async () => {
+        const { home, run } = await signedInHome();
+        const key = 'sk-mega-ab$HOME#x&y;z(1)\\d!@%~{}[]*?<>|^=+,.:';
+        await run(['env', 'write', '--to', 'dotenv'], { env: { MEGALLM_API_KEY: key } });
+        if (program === 'direnv') {
+          home.write('.envrc', 'dotenv\n');
+          await runProgram('direnv', ['allow', '.'], { home });
+        }
+        expect((await runProgram(program, args, { home })).stdout).toBe(key);
+      });
     });
   },
 );

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
 import { describeWith, requirements } from '../support/requirements.ts';
 import { signedInHome } from '../support/signed-in-home.ts';
+import { temporaryHome } from '../support/temporary-home.ts';
 
 const write = ['env', 'write', '--to', 'dotenv'];
 
@@ -97,29 +99,45 @@ describeWith(requirements.tmpfs, 'on a full disk', () => {
 });
 
 describeWith([requirements.root, requirements.setpriv], 'without the right to write', () => {
-  it('a folder of somebody else: refused, and several edits are taken back together', async () => {
-    const { home, sandbox, run } = await signedInHome();
+  /** The program beside the home, since the checkout may be where only root can read. */
+  async function asNobody() {
+    const { home, sandbox } = await signedInHome();
+    const program = temporaryHome();
+    for (const part of ['bin', 'dist', 'package.json']) {
+      cpSync(new URL(`../../${part}`, import.meta.url), join(program.path, part), { recursive: true });
+    }
     home.write('theirs/.env', 'A=1\n');
-    home.write('mine.env', 'A=1\n');
+    // The folder that the tests run in lets nobody else through.
+    execFileSync('chmod', ['go+x', tmpdir(), dirname(tmpdir())]);
+    execFileSync('chmod', ['-R', 'go+rX', program.path, home.path]);
     execFileSync('chown', ['-R', '65534:65534', home.path]);
     execFileSync('chown', ['-R', '0:0', join(home.path, 'theirs')]);
-    execFileSync('chmod', ['755', home.path]);
+    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath];
+    const run = (args: readonly string[]) =>
+      runProgram('setpriv', [...nobody, join(program.path, 'bin/megallm.cjs'), ...args], {
+        home,
+        env: sandbox.environment,
+      });
+    return { home, run };
+  }
+
+  it('a folder of somebody else: refused, and what was written before it is taken back', async () => {
+    const { home, run } = await asNobody();
     const before = home.snapshot();
-    const bin = new URL('../../bin/megallm.cjs', import.meta.url).pathname;
-    const asNobody = (args: readonly string[]) =>
-      runProgram(
-        'setpriv',
-        ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, bin, ...args],
-        {
-          home,
-          env: sandbox.environment,
-        },
-      );
-    const outcome = await asNobody([...write, '--file', 'theirs/.env']);
-    if (outcome.stderr.includes('Cannot find module')) return;
+    const outcome = await run(['env', 'write', '--to', 'bash', '--to', 'dotenv', '--file', 'theirs/.env']);
     expect(outcome).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('permission denied') });
     expect(changed(before, home.snapshot())).toEqual([]);
-    expect((await run(['status'])).exitCode).toBe(0);
+    expect((await run(['status'])).stdout).not.toContain('bash');
+  });
+
+  it('a home of somebody else: refused with the place, and a dry run still works', async () => {
+    const { home, run } = await asNobody();
+    execFileSync('chown', ['-R', '0:0', home.path]);
+    execFileSync('chmod', ['-R', 'a+rX', home.path]);
+    const before = home.snapshot();
+    expect(await run(write)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('.megallm') });
+    expect(await run([...write, '--dry-run'])).toMatchObject({ exitCode: 0 });
+    expect(home.snapshot()).toEqual(before);
   });
 });
 
