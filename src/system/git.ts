@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { exists } from './files.ts';
 import type { Variables } from './machine.ts';
@@ -37,7 +36,8 @@ const harmless = [
 ].flatMap((setting) => ['-c', setting]);
 
 /** The exit status of a Git command, `missing` when there is no Git. */
-function git(args: readonly string[], cwd: string, env: Variables): Promise<number | 'missing'> {
+async function git(args: readonly string[], cwd: string, env: Variables): Promise<number | 'missing'> {
+  const { execFile } = await import('node:child_process');
   const { PATH, HOME, XDG_CONFIG_HOME } = env;
   return new Promise((resolve) => {
     execFile(

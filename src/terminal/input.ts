@@ -1,33 +1,35 @@
-import { MegallmError } from '../errors.ts';
+import { MegallmError, systemCode } from '../errors.ts';
 
-const deadlineMs = 60_000;
 const limit = 64 * 1024;
 
 /** All of a piped standard input, as text. Throws when it is too long for what is asked, or never ends. */
-export async function readInput(stream: NodeJS.ReadableStream): Promise<string> {
+export async function readInput(stream: NodeJS.ReadableStream, deadlineMs = 60_000): Promise<string> {
   const chunks: Buffer[] = [];
-  const timer = setTimeout(() => stream.emit('error', neverEnds()), deadlineMs);
+  let length = 0;
+  const timer = setTimeout(() => stream.emit('error', neverEnds(deadlineMs)), deadlineMs);
   try {
     for await (const chunk of stream) {
       chunks.push(Buffer.from(chunk));
-      if (chunks.reduce((sum, { length }) => sum + length, 0) > limit) throw tooLong();
+      length += chunk.length;
+      if (length > limit) throw tooLong();
     }
     return Buffer.concat(chunks).toString('utf8');
+  } catch (error) {
+    if (error instanceof MegallmError) throw error;
+    throw new MegallmError('failed', `Standard input cannot be read (${systemCode(error)}).`, howTo, {
+      cause: error,
+    });
   } finally {
     clearTimeout(timer);
   }
 }
 
+const howTo = ['Pipe the key alone into the command: pass show megallm | megallm login --with-key'];
+
 function tooLong(): MegallmError {
-  return new MegallmError(
-    'usage',
-    'Standard input is too long to be a key.',
-    'Pipe the key alone into the command.',
-  );
+  return new MegallmError('usage', 'Standard input is too long to be a key.', howTo);
 }
 
-function neverEnds(): MegallmError {
-  return new MegallmError('failed', `Standard input did not end within ${deadlineMs / 1000} s.`, [
-    'Pipe the key in, and close the pipe: pass show megallm | megallm login --with-key',
-  ]);
+function neverEnds(deadlineMs: number): MegallmError {
+  return new MegallmError('failed', `Standard input did not end within ${deadlineMs / 1000} s.`, howTo);
 }

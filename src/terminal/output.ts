@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { type MegallmError, systemCode } from '../errors.ts';
+import { MegallmError, systemCode } from '../errors.ts';
 import { maskKeys } from '../secret.ts';
 import type { Variables } from '../system/machine.ts';
 import { columnsOf, isTerminal, type StandardStreams } from './streams.ts';
@@ -24,6 +24,8 @@ export interface Report {
   /** Text for stdout as it is, the one kind of output that may hold a key. */
   readonly raw?: string;
   readonly exitCode?: number;
+  /** For a report that is the only place of a new key: runs `show`, which throws when stdout does not take it all. */
+  readonly keep?: (show: () => Promise<void>) => Promise<void>;
 }
 
 export interface Section {
@@ -43,42 +45,47 @@ export class Output {
     this.#streams = streams;
   }
 
-  async report({ data, lines = [], sections = [{ lines }], talk = [], raw }: Report): Promise<void> {
-    if (this.options.json) return write(1, `${JSON.stringify(data, null, 2)}\n`);
+  async report(report: Report): Promise<void> {
+    if (report.keep) await report.keep(() => this.#show(report, writeAll));
+    else await this.#show(report, writeWhileRead);
+  }
+
+  async #show(report: Report, write: (text: string) => void): Promise<void> {
+    const { data, lines = [], sections = [{ lines }], talk = [], raw } = report;
+    if (this.options.json) return write(`${JSON.stringify(data, null, 2)}\n`);
     await this.say(talk);
-    if (raw !== undefined) write(1, raw);
+    if (raw !== undefined) write(raw);
     const drawn = await Promise.all(sections.map((section) => this.#drawSection(section)));
-    write(1, drawn.join('\n'));
+    write(drawn.join('\n'));
   }
 
   /** Talk while a command is at work. */
   async say(lines: readonly Line[]): Promise<void> {
     if (this.options.json || this.options.quiet || lines.length === 0) return;
-    write(2, await this.#draw(lines, 'stderr'));
+    tell(await this.#draw(lines, 'stderr'));
   }
 
   /** Talk that `--quiet` and `--json` do not silence: warnings. */
   async warn(line: Omit<Line, 'mark'>): Promise<void> {
-    write(2, await this.#draw([{ mark: 'warn', ...line }], 'stderr'));
+    tell(await this.#draw([{ mark: 'warn', ...line }], 'stderr'));
   }
 
   async fail(error: MegallmError): Promise<void> {
     const message = safe(error.message);
     const hints = error.hints.map(safe);
-    if (this.options.json) {
-      const hint = hints.join('\n');
-      write(1, `${JSON.stringify({ error: { code: error.code, message, hint } }, null, 2)}\n`);
-    } else write(2, await this.#draw([{ mark: 'fail', label: message, next: hints }], 'stderr'));
+    const document = { error: { code: error.code, message, hint: hints.join('\n') } };
+    if (this.options.json && tryWrite(`${JSON.stringify(document, null, 2)}\n`)) return;
+    tell(await this.#draw([{ mark: 'fail', label: message, next: hints }], 'stderr'));
   }
 
   /** Help, to stdout. */
   print(text: string): void {
-    write(1, text);
+    writeWhileRead(text);
   }
 
   /** For `--debug` alone. */
   trace(text: string): void {
-    write(2, `${safe(text)}\n`);
+    tell(`${safe(text)}\n`);
   }
 
   async #drawSection({ title, lines }: Section): Promise<string> {
@@ -108,16 +115,56 @@ function safe(text: string): string {
   return maskKeys(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
 }
 
-/** Synchronous, so that nothing is lost when the process ends; a reader that has gone away is no error of ours. */
+/** To stdout; a reader that has gone away has had enough. */
+function writeWhileRead(text: string): void {
+  try {
+    writeAll(text);
+  } catch (error) {
+    if (!(error instanceof Unread)) throw error;
+  }
+}
+
+/** To stdout, every byte. */
+function writeAll(text: string): void {
+  try {
+    write(1, text);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EPIPE' || code === 'EBADF') throw new Unread('failed', 'Nobody reads standard output.');
+    throw new MegallmError('failed', `Standard output cannot be written to (${code}).`, [
+      'Send it somewhere else, and run the command again.',
+    ]);
+  }
+}
+
+function tryWrite(text: string): boolean {
+  try {
+    writeWhileRead(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** To stderr; when that is gone too, there is nobody left to tell. */
+function tell(text: string): void {
+  try {
+    write(2, text);
+  } catch {
+    // The exit code says it.
+  }
+}
+
+class Unread extends MegallmError {}
+
+/** Synchronous, so that nothing is lost when the process ends. */
 function write(descriptor: 1 | 2, text: string): void {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(descriptor, bytes, at);
     } catch (error) {
-      const code = systemCode(error);
-      if (code === 'EPIPE' || code === 'EBADF') return;
-      if (code !== 'EAGAIN') throw error;
+      if (systemCode(error) !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }

@@ -23,7 +23,7 @@ export async function themeFor(stream: StreamFacts, env: Variables, noColor: boo
 
 function wantsColour(stream: StreamFacts, env: Variables): boolean {
   if (env.NO_COLOR) return false;
-  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   return stream.isTTY && env.TERM !== 'dumb' && !env.CI;
 }
 
