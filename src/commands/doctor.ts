@@ -5,7 +5,7 @@ import { allChecks } from '../doctor/checks.ts';
 import { exitCodeOf, type Finding, runChecks } from '../doctor/run.ts';
 import type { Report, Section } from '../terminal/output.ts';
 import type { Line } from '../terminal/theme.ts';
-import { verify } from '../verifier/verify.ts';
+import { type VerificationReport, verify } from '../verifier/verify.ts';
 
 interface Options {
   readonly offline?: boolean;
@@ -35,22 +35,29 @@ function examine(context: Context, verbose: boolean): Patient {
   const profileName = profiles.choose(context.namedProfile);
   const profile = profiles.read(profileName);
   const active = keys.active(context.namedProfile);
-  const verification = Promise.all([active, context.http()]).then(([{ service, key }, http]) =>
-    verify(http, service, key),
-  );
-  for (const promise of [active, verification]) promise.catch(() => undefined);
+  // Only the checks that need it look at it.
+  active.catch(() => undefined);
+  let verification: Promise<VerificationReport> | undefined;
+  const askService = async () => {
+    const { service, key } = await active;
+    return verify(await context.http(), service, key);
+  };
   return {
     machine,
     version,
     profileName,
+    named: context.namedProfile,
     profile,
     storage: profile.storage && keys.storage(profile.storage),
     active,
-    verification,
+    verification: () => (verification ??= askService()),
     verbose,
     locations: profile.locations,
     open: (location) => locations.reopen(location),
-    usualPlaces: () => Promise.all(backendIds.map((id) => locations.open(id, {}))),
+    async usualPlaces() {
+      const opened = await Promise.allSettled(backendIds.map((id) => locations.open(id, {})));
+      return opened.flatMap((place) => (place.status === 'fulfilled' ? [place.value] : []));
+    },
   };
 }
 

@@ -12,7 +12,9 @@ export interface Check {
   readonly id: string;
   readonly group: Group;
   readonly title: string;
-  run(patient: Patient, signal: AbortSignal): Promise<CheckResult>;
+  /** Skipped when there is no key, or it may not be used: the check of the active key alone says why. */
+  readonly needsKey?: true;
+  run(patient: Patient): Promise<CheckResult>;
 }
 
 export const groups = ['Machine', 'Storage', 'Key', 'Service', 'Places'] as const;
@@ -33,11 +35,14 @@ export interface Patient {
   readonly machine: Machine;
   readonly version: string;
   readonly profileName: string;
+  /** The profile that was asked for, when it is not simply the current one. */
+  readonly named: string | undefined;
   readonly profile: Profile;
   readonly storage: Storage | undefined;
   /** Rejects with the MegallmError that any command would end with. */
   readonly active: Promise<ActiveKey>;
-  readonly verification: Promise<VerificationReport>;
+  /** What the service makes of the key: asked at the first call, once. */
+  verification(): Promise<VerificationReport>;
   readonly verbose: boolean;
   readonly locations: readonly Location[];
   /** The usual places, remembered or not: `./.env` and the startup files of each shell. */

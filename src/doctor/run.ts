@@ -9,35 +9,44 @@ export interface Finding extends CheckResult {
 
 const allDeadlineMs = 20_000;
 
-/** Runs all checks side by side; one that fails to answer, or throws, is itself a finding. */
-export async function runChecks(checks: readonly Check[], patient: Patient): Promise<Finding[]> {
-  const deadline = AbortSignal.timeout(allDeadlineMs);
-  return Promise.all(
-    checks.map(async (check) => {
-      const { id, group, title } = check;
-      return { id, group, title, ...(await outcomeOf(check, patient, deadline)) };
-    }),
-  );
-}
-
-async function outcomeOf(check: Check, patient: Patient, deadline: AbortSignal): Promise<CheckResult> {
+/** Runs all checks side by side; one that fails to answer, or throws a MegallmError, is itself a finding. */
+export async function runChecks(
+  checks: readonly Check[],
+  patient: Patient,
+  deadlineMs = allDeadlineMs,
+): Promise<Finding[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<CheckResult>((resolve) => {
+    const detail = `no answer within ${deadlineMs / 1000} s`;
+    timer = setTimeout(() => resolve({ status: 'fail', detail, code: 'failed' }), deadlineMs);
+  });
   try {
-    return await Promise.race([check.run(patient, deadline), whenAborted(deadline)]);
-  } catch (error) {
-    if (error instanceof MegallmError) {
-      return { status: 'fail', detail: error.message, next: error.hints, code: error.code };
-    }
-    throw error;
+    return await Promise.all(
+      checks.map(async (check) => {
+        const { id, group, title } = check;
+        return { id, group, title, ...(await Promise.race([outcomeOf(check, patient), deadline])) };
+      }),
+    );
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-function whenAborted(signal: AbortSignal): Promise<CheckResult> {
-  return new Promise((resolve) => {
-    const detail = `no answer within ${allDeadlineMs / 1000} s`;
-    signal.addEventListener('abort', () => resolve({ status: 'fail', detail, code: 'failed' }), {
-      once: true,
-    });
-  });
+async function outcomeOf(check: Check, patient: Patient): Promise<CheckResult> {
+  try {
+    if (check.needsKey && (await isWithoutKey(patient))) return { status: 'skip', detail: 'no key to try' };
+    return await check.run(patient);
+  } catch (error) {
+    if (!(error instanceof MegallmError)) throw error;
+    return { status: 'fail', detail: error.message, next: error.hints, code: error.code };
+  }
+}
+
+async function isWithoutKey({ active }: Patient): Promise<boolean> {
+  return active.then(
+    () => false,
+    (error: unknown) => error instanceof MegallmError,
+  );
 }
 
 /** A refused key says more than a slow network, and so on: the first of these that failed decides. */

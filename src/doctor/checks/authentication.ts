@@ -8,8 +8,9 @@ export const bearerHeader: Check = {
   id: 'bearer',
   group: 'Service',
   title: 'Bearer',
+  needsKey: true,
   async run({ verification, verbose }) {
-    const report = await verification;
+    const report = await verification();
     if (report.bearer.kind !== 'accepted') return failed(report.bearer, report);
     const { latencyMs, debug } = report.bearer;
     return {
@@ -25,8 +26,9 @@ export const anthropicHeader: Check = {
   id: 'x-api-key',
   group: 'Service',
   title: 'x-api-key',
+  needsKey: true,
   async run({ verification }) {
-    const report = await verification;
+    const report = await verification();
     const { anthropic, bearer } = report;
     if (anthropic === 'not-served')
       return { status: 'skip', detail: 'the service has no Anthropic-format endpoint' };
@@ -42,8 +44,9 @@ export const models: Check = {
   id: 'models',
   group: 'Service',
   title: 'Models',
+  needsKey: true,
   async run({ verification }) {
-    const { bearer, models: usable } = await verification;
+    const { bearer, models: usable } = await verification();
     if (bearer.kind !== 'accepted') return { status: 'skip', detail: 'the key itself did not pass' };
     if (usable === undefined) return { status: 'warn', detail: 'the service did not list them' };
     if (usable.length === 0) return { status: 'warn', detail: 'the key can use none' };

@@ -8,6 +8,7 @@ export const elsewhere: Check = {
   id: 'elsewhere',
   group: 'Key',
   title: 'Set elsewhere',
+  needsKey: true,
   async run(patient) {
     const others = await othersThatSetIt(patient);
     if (others.length === 0) return { status: 'pass', detail: 'nowhere that megallm does not know of' };
@@ -24,8 +25,9 @@ async function othersThatSetIt({ locations, usualPlaces }: Patient): Promise<rea
   const isRemembered = ({ id, path }: Backend) =>
     locations.some((location) => location.backend === id && location.path === path);
   const unknown = (await usualPlaces()).filter((backend) => !isRemembered(backend));
-  const found = await Promise.all(unknown.map((backend) => backend.find([keyVariable])));
-  return found.flatMap((all) => all.at(-1) ?? []);
+  const found = await Promise.allSettled(unknown.map((backend) => backend.find([keyVariable])));
+  // What megallm cannot read, and never wrote, is no matter of its own.
+  return found.flatMap((all) => (all.status === 'fulfilled' ? (all.value.at(-1) ?? []) : []));
 }
 
 function describe({ path, line, value }: Found, key: ActiveKey['key']): string {

@@ -1,9 +1,9 @@
 import type { Backend, Proof } from '../../credentials/backends/backend.ts';
+import { quoteForPosixShell } from '../../credentials/backends/quoting.ts';
 import { exportedVariables } from '../../credentials/exported.ts';
 import { keyVariable } from '../../credentials/key.ts';
-import type { Location } from '../../credentials/profiles.ts';
-import type { Secret } from '../../secret.ts';
-import type { Check, CheckResult } from '../check.ts';
+import type { Location, Profile } from '../../credentials/profiles.ts';
+import type { Check, CheckResult, Patient } from '../check.ts';
 
 /** A check for each place that the key was written to: what a program finds there now. */
 export function locationChecks(locations: readonly Location[]): Check[] {
@@ -11,38 +11,60 @@ export function locationChecks(locations: readonly Location[]): Check[] {
     id: `location:${location.backend}:${location.path}`,
     group: 'Places',
     title: location.backend,
-    async run({ open, active }) {
+    needsKey: true,
+    async run({ open, active, profile, named }) {
       const backend = await open(location);
       const { key } = await active;
+      const rewrite = `megallm env write ${flagsFor(location, named)}`;
       const found = (await backend.find([keyVariable])).at(-1);
-      if (found === undefined) return gone(backend);
-      if (found.value && !found.value.equals(key))
-        return another(backend, found.value, found.path, found.line);
-      return proven(backend, await backend.prove(exportedVariables(key)));
+      if (found === undefined) {
+        const forget = `megallm env remove ${flagsFor(location, named)}   (to forget the place)`;
+        return {
+          status: 'warn',
+          detail: 'the key was written here, and is not here any more',
+          place: location.path,
+          next: [rewrite, forget],
+        };
+      }
+      const { value, path, line } = found;
+      if (value === undefined || value.equals(key))
+        return proven(backend, await backend.prove(exportedVariables(key)), rewrite);
+      const place = `${path}:${line}`;
+      const standing = standingOf(value.fingerprint, location, profile);
+      if (standing === 'made for it')
+        return { status: 'pass', detail: `holds a key of its own: ${value}`, place };
+      if (standing === 'stored')
+        return { status: 'warn', detail: `holds the stored key ${value}, not the active one`, place };
+      return {
+        status: 'fail',
+        detail: `holds another key: ${value}`,
+        place,
+        next: [rewrite],
+        code: 'failed',
+      };
     },
   }));
 }
 
-function gone({ id, path }: Backend): CheckResult {
-  return {
-    status: 'warn',
-    detail: 'the key was written here, and is not here any more',
-    place: path,
-    next: [`megallm env write --to ${id}`, `megallm env remove --to ${id}   (to forget the place)`],
-  };
+/** A key that is not the active one may be right where it is: `keys create --to` makes keys for one place. */
+function standingOf(
+  fingerprint: string,
+  location: Location,
+  { key, pastKeys }: Profile,
+): 'made for it' | 'stored' | 'another' {
+  if (fingerprint === key?.fingerprint) return 'stored';
+  return fingerprint === location.key && !pastKeys.includes(fingerprint) ? 'made for it' : 'another';
 }
 
-function another({ id }: Backend, value: Secret, path: string, line: number): CheckResult {
-  return {
-    status: 'fail',
-    detail: `holds another key: ${value}`,
-    place: `${path}:${line}`,
-    next: [`megallm env write --to ${id}`],
-    code: 'failed',
-  };
+function flagsFor({ backend, path, inline }: Location, profile: Patient['named']): string {
+  const words = ['--to', backend];
+  if (backend === 'dotenv') words.push('--file', /^[\w./-]+$/.test(path) ? path : quoteForPosixShell(path));
+  if (inline) words.push('--inline');
+  if (profile !== undefined) words.push('--profile', profile);
+  return words.join(' ');
 }
 
-function proven({ id, path }: Backend, proof: Proof): CheckResult {
+function proven({ path }: Backend, proof: Proof, rewrite: string): CheckResult {
   switch (proof.kind) {
     case 'seen':
       return { status: 'pass', detail: `${proof.by} sees this key`, place: path };
@@ -53,7 +75,7 @@ function proven({ id, path }: Backend, proof: Proof): CheckResult {
         status: 'fail',
         detail: `${proof.by} does not see ${proof.name}`,
         place: path,
-        next: [`megallm env write --to ${id}`],
+        next: [rewrite],
         code: 'failed',
       };
     case 'different':
@@ -61,7 +83,7 @@ function proven({ id, path }: Backend, proof: Proof): CheckResult {
         status: 'fail',
         detail: `${proof.by} gets another ${proof.name}: ${proof.value}`,
         place: path,
-        next: [`megallm env write --to ${id} --yes`],
+        next: [`${rewrite} --yes`],
         code: 'failed',
       };
   }

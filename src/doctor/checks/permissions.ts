@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMissing } from '../../system/files.ts';
+import { fileError, isMissing } from '../../system/files.ts';
 import type { Check } from '../check.ts';
 
 export const permissions: Check = {
@@ -10,7 +10,8 @@ export const permissions: Check = {
   async run({ machine }) {
     if (machine.platform === 'win32') return { status: 'skip', detail: 'Windows keeps user folders private' };
     const paths = everythingIn(machine.folder);
-    const open = paths.filter((path) => (lstatSync(path).mode & 0o077) !== 0);
+    if (paths.length === 0) return { status: 'skip', detail: 'megallm keeps nothing here yet' };
+    const open = paths.filter(isOpen);
     if (open.length === 0)
       return { status: 'pass', detail: `${paths.length} files and folders, all private` };
     return {
@@ -22,6 +23,12 @@ export const permissions: Check = {
     };
   },
 };
+
+/** Another megallm may have removed it in the meantime. */
+function isOpen(path: string): boolean {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  return status !== undefined && (status.mode & 0o077) !== 0;
+}
 
 /** Links have no permissions of their own. */
 function everythingIn(folder: string): string[] {
@@ -37,6 +44,6 @@ function everythingIn(folder: string): string[] {
     ];
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw fileError('read', folder, error);
   }
 }
