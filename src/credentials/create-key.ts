@@ -1,4 +1,5 @@
 import { createKey, listOrganisations } from '../api/account.ts';
+import type { ApiFailure } from '../api/failure.ts';
 import { MegallmError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import type { HttpClient } from '../system/http.ts';
@@ -26,8 +27,17 @@ export async function makeKey(
   const made = await createKey(http, service, key, wish);
   if (made.kind === 'ok') return made.value;
   const { code, message, hints } = toError(made);
-  const guide = code === 'forbidden' ? dashboardGuide : [];
-  throw new MegallmError(code, message, [...hints, ...guide]);
+  if (code === 'forbidden') throw new MegallmError(code, message, [...hints, ...dashboardGuide]);
+  if (!mayHaveArrived(made)) throw new MegallmError(code, message, hints);
+  throw new MegallmError(code, `${message} The key may have been made all the same, and its answer lost.`, [
+    `Before you try again, look for ${JSON.stringify(wish.name)} and revoke it: ${dashboardUrl}`,
+    ...hints,
+  ]);
+}
+
+function mayHaveArrived(failure: ApiFailure): boolean {
+  if (failure.kind === 'unreachable') return failure.cause === 'timeout' || failure.cause === 'reset';
+  return failure.kind === 'broken' || failure.kind === 'not-megallm';
 }
 
 /** The organisation that a new key is for: the one named, else the profile's, else the first of the owner's. */

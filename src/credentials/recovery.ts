@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MegallmError } from '../errors.ts';
@@ -13,28 +13,39 @@ export async function neverLose<T>(key: Secret, machine: Machine, store: () => P
   try {
     return await store();
   } catch (error) {
-    const path = writeRecoveryFile(key, machine);
     const known = error instanceof MegallmError ? error : undefined;
     const reason = error instanceof Error ? error.message : String(error);
+    const path = writeRecoveryFile(key, machine);
+    const outcome =
+      path === undefined
+        ? `The new key ${key} could not be kept anywhere: revoke it in the dashboard.`
+        : `The new key ${key} is in ${path}.`;
     throw new MegallmError(
       known?.code ?? 'failed',
-      `${reason} The new key ${key} could not be stored; it is in ${path}.`,
-      [...(known?.hints ?? []), `megallm login --with-key < ${path} && rm ${path}`],
+      `${reason} ${outcome}`,
+      [
+        ...(known?.hints ?? []),
+        ...(path === undefined ? [] : [`megallm login --with-key < '${path}' && rm '${path}'`]),
+      ],
       { cause: error },
     );
   }
 }
 
-function writeRecoveryFile(key: Secret, machine: Machine): string {
+/** The path of the file; `undefined` when none could be written. */
+function writeRecoveryFile(key: Secret, machine: Machine): string | undefined {
   const name = `recovered-key-${key.fingerprint.slice(0, 8)}`;
   for (const folder of [machine.folder, machine.home, tmpdir()]) {
+    const path = join(folder, name);
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(join(folder, name), `${key.reveal()}\n`, { flag: 'wx', mode: 0o600 });
-      return join(folder, name);
+      // Only this key has this name, so what is there can only be the start of it.
+      rmSync(path, { force: true });
+      writeFileSync(path, `${key.reveal()}\n`, { flag: 'wx', mode: 0o600, flush: true });
+      return path;
     } catch {
       // The next folder may be on a disk that has room.
     }
   }
-  return 'no file, since none could be written: revoke it in the dashboard';
+  return undefined;
 }

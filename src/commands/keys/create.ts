@@ -55,7 +55,8 @@ export async function run(context: Context, options: Options): Promise<Report> {
   const report = reportChange(change, machine.home, data, [
     { mark: 'ok', label: 'Key created', detail: `${key} · ${nameOf(options)}` },
   ]);
-  return options.print && !change.dryRun ? { ...report, raw: `${key.reveal()}\n` } : report;
+  if (!options.print || change.dryRun) return report;
+  return { ...report, raw: `${key.reveal()}\n`, keep: (show) => neverLose(key, machine, show) };
 }
 
 /** Stands in a dry run for the key that would be made. */
