@@ -65,16 +65,23 @@ function lineAt(bytes: Buffer, offset: number): number {
   return line;
 }
 
-/** Values by names such as OPENAI_API_KEY: what a line of ours replaces may hold another service's secret. */
-const secretValue = /((?:KEY|TOKEN|SECRET|PASSWORD)\w*["']?\s*[=:]\s*["']?)(?!sk-mega-)([^"'\s][^"']*)/gi;
+/** Lines that are ours from end to end: our markers and comments, what reads our file, one variable of ours. */
+const ownLine =
+  /^(# (>>>|<<<) megallm (>>>|<<<)|# Written by megallm; .*|\/[^\s]+|(export |set -gx |\$env:)?(MEGALLM|OPENAI|ANTHROPIC)_\w+ ?[= ] ?('[^']*'|[^\s'"#;]*))$/;
+const ownReading = /^(if|\[).*\/\.megallm\/env\.(sh|fish|ps1)/;
+const ownNames = /\b(?:MEGALLM|OPENAI|ANTHROPIC)_[A-Z_]+(?=["']?\s*[=:])/g;
+/** Values by names such as OPENAI_API_KEY may be another service's secrets. */
+const secretValue = /((?:KEY|TOKEN)\w* ?[= ] ?'?)(?!sk-mega-)[^'\s]+/g;
 const credentialsInUrl = /(:\/\/)[^/@\s]+@/g;
+
+/** A line of the user's may hold anything: of that only the names that it is about are shown. */
+function hideValues(text: string): string {
+  const line = text.replace(controlCharacters, '');
+  if (!ownLine.test(line) && !ownReading.test(line)) {
+    return [...(line.match(ownNames) ?? []).map((name) => `${name}=`), ''].join('… ').trim() || '…';
+  }
+  return maskKeys(line).replace(secretValue, '$1…').replace(credentialsInUrl, '$1…@');
+}
 
 /** Bytes of somebody else's line must not drive the terminal. */
 const controlCharacters = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-
-function hideValues(text: string): string {
-  return maskKeys(text)
-    .replace(secretValue, '$1…')
-    .replace(credentialsInUrl, '$1…@')
-    .replace(controlCharacters, '');
-}

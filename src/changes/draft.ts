@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Secret } from '../secret.ts';
-import { missingFolders, readFile } from '../system/files.ts';
+import { missingFolders, readFile, resolveTarget } from '../system/files.ts';
 import type {
   Edit,
   FileEdit,
@@ -18,6 +18,7 @@ import { readRecord } from './record-file.ts';
  * have planned already, and one file ends up as one edit however many had a part in it. Nothing is changed.
  */
 export class Draft {
+  /** By where the path leads: one file may have several (`.bash_profile -> .bashrc`). */
   readonly #files = new Map<string, FileEdit>();
   readonly #records = new Map<string, RecordEdit>();
   readonly #keychain = new Map<string, KeychainEdit>();
@@ -30,13 +31,13 @@ export class Draft {
 
   /** A file that has to be created will be readable by its owner alone. */
   write(path: string, bytes: Buffer): void {
-    this.#files.set(path, { ...this.#file(path), after: bytes });
+    this.#keep({ ...this.#file(path), after: bytes });
   }
 
   /** Removes the file, and those of the folders in `made` above it that this leaves empty. */
   remove(path: string, made: readonly string[] = []): void {
     const folders = made.filter((folder) => path.startsWith(folder));
-    this.#files.set(path, { ...this.#file(path), after: undefined, folders });
+    this.#keep({ ...this.#file(path), after: undefined, folders });
   }
 
   /** The files that are to be created so far, and the folders for them: what removing them again may remove. */
@@ -78,8 +79,13 @@ export class Draft {
     return { edits: edits.filter(changesSomething) };
   }
 
+  /** Two names of one file, by way of symbolic links, are one edit. */
+  #keep(edit: FileEdit): void {
+    this.#files.set(resolveTarget(edit.path), edit);
+  }
+
   #file(path: string): FileEdit {
-    const known = this.#files.get(path);
+    const known = this.#files.get(resolveTarget(path));
     if (known) return known;
     const now = readFile(path);
     const folders = now ? [] : missingFolders(path);
@@ -91,7 +97,7 @@ export class Draft {
       mode: now?.mode ?? 0o600,
       folders,
     };
-    this.#files.set(path, edit);
+    this.#keep(edit);
     return edit;
   }
 

@@ -1,10 +1,12 @@
 import { revokeKey } from '../api/account.ts';
 import { clientId } from '../api/client-id.ts';
 import { reportChange } from '../change-report.ts';
+import { Draft } from '../changes/draft.ts';
 import type { Context } from '../context.ts';
 import { MegallmError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import type { Report } from '../terminal/output.ts';
+import type { Line } from '../terminal/theme.ts';
 import { toError } from '../verifier/advice.ts';
 
 interface Options {
@@ -22,21 +24,35 @@ export async function run(context: Context, options: Options): Promise<Report> {
   const profile = profiles.choose(context.namedProfile);
   const key = await keys.stored(profile);
   const revoked = key !== undefined && revokes(context, profile, options);
-  if (revoked && !context.flags.dryRun) await revoke(context, profile, key);
   const note = { command: 'logout', profile, isOurKey: profiles.knownKeys(), journal: 'forget' } as const;
-  const change = await changes.make(note, async (draft) => {
+  const fill = async (draft: Draft) => {
     for (const location of locations.remembered(profile))
       await locations.planRemoval(draft, profile, location);
     await keys.planForget(draft, profile);
-  });
-  const stays = key && !revoked;
-  return reportChange(change, machine.home, { profile, revoked }, [
-    { mark: 'ok', label: 'Signed out', detail: `profile ${profile}` },
-    ...(revoked ? [{ mark: 'ok' as const, label: 'Key revoked', detail: String(key) }] : []),
-    ...(stays
-      ? [{ mark: 'warn' as const, label: 'The key itself is still valid', detail: String(key) }]
-      : []),
+  };
+  // What cannot be removed is found out before the key is revoked.
+  await fill(new Draft());
+  if (revoked && !context.flags.dryRun) await revoke(context, profile, key);
+  const change = await changes.make(note, fill);
+  const report = reportChange(change, machine.home, { profile, revoked }, [
+    change.applied
+      ? { mark: 'ok', label: 'Signed out', detail: `profile ${profile}` }
+      : { label: `Profile ${profile} has no key, and none was written anywhere` },
+    ...keyLine(key, revoked),
   ]);
+  return change.dryRun && revoked
+    ? { ...report, talk: [{ label: 'Would revoke', detail: String(key) }] }
+    : report;
+}
+
+function keyLine(key: Secret | undefined, revoked: boolean): Line[] {
+  if (key === undefined) return [];
+  const detail = String(key);
+  return [
+    revoked
+      ? { mark: 'ok', label: 'Key revoked', detail }
+      : { mark: 'warn', label: 'Key not revoked', detail },
+  ];
 }
 
 /** A key that was pasted may be a team's, so that only a flag revokes it. */

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import type { Draft } from '../changes/draft.ts';
 import { Secret } from '../secret.ts';
 import type { Machine } from '../system/machine.ts';
@@ -43,7 +44,7 @@ export class Locations {
     const beside = companion?.plan(draft);
     const made = draft
       .created()
-      .filter((path) => !before.has(path) && !path.startsWith(this.#machine.folder));
+      .filter((path) => !before.has(path) && !`${path}${sep}`.startsWith(`${this.#machine.folder}${sep}`));
     const key = variables.get(keyVariable);
     this.#profiles.update(draft, profile, (record) =>
       withLocation(record, {

@@ -157,9 +157,10 @@ export class Profiles {
 /** Adds a location or brings it up to date: what was made there at first is remembered. */
 export function withLocation(profile: Profile, location: Location): Profile {
   const known = profile.locations.find((other) => isSamePlace(other, location));
-  const made = known ? known.made : location.made;
+  const made = [...new Set([...(known?.made ?? []), ...location.made])];
   const variables = [...new Set([...(known?.variables ?? []), ...location.variables])];
-  const updated = { ...known, ...location, made, variables };
+  const ignoredBy = location.ignoredBy ?? known?.ignoredBy;
+  const updated = { ...location, made, variables, ...(ignoredBy && { ignoredBy }) };
   if (known === undefined) return { ...profile, locations: [...profile.locations, updated] };
   return { ...profile, locations: profile.locations.map((other) => (other === known ? updated : other)) };
 }

@@ -25,7 +25,9 @@ export async function planUndo(entry: Entry, sources: KeySources): Promise<Plan>
     ({ key, place }) =>
       touched.has(place) &&
       !edits.some((edit) => placeId(edit) === place && keeps(edit, key.reveal())) &&
-      !copies.some((other) => other.key.equals(key) && !touched.has(other.place)),
+      !copies.some(
+        (other) => other.key.equals(key) && other.place !== 'environment' && !touched.has(other.place),
+      ),
   );
   if (lost === undefined) return { edits };
   throw new MegallmError('refused', `Taking this back would drop the only copy of the key ${lost.key}.`, [

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { MegallmError } from '../../errors.ts';
 import type { Machine } from '../../system/machine.ts';
 import type { Location } from '../profiles.ts';
@@ -8,6 +8,8 @@ import type { ShellId } from './shell-dialects.ts';
 /** Which target of a backend is meant; what is left out has a default. */
 export interface TargetOptions {
   readonly file?: string;
+  /** For shells: the remembered one. */
+  readonly startupFile?: string;
   readonly inline?: boolean;
 }
 
@@ -19,10 +21,20 @@ export interface BackendSetting {
 type Open = (target: TargetOptions, setting: BackendSetting) => Promise<Backend>;
 
 function shell(id: ShellId): Open {
-  return async ({ inline = false }, { machine }) => {
+  return async ({ startupFile, inline = false }, { machine }) => {
     const { ShellBackend } = await import('./shell.ts');
-    return new ShellBackend(id, { machine, inline });
+    return new ShellBackend(id, {
+      machine: id === 'zsh' ? withZshFolder(machine, startupFile) : machine,
+      inline,
+    });
   };
+}
+
+/** A remembered .zshrc is found again whatever ZDOTDIR is now. */
+function withZshFolder(machine: Machine, startupFile: string | undefined): Machine {
+  if (startupFile === undefined) return machine;
+  const { platform, home, folder, cwd } = machine;
+  return { platform, home, folder, cwd, env: { ...machine.env, ZDOTDIR: dirname(startupFile) } };
 }
 
 const catalog: Readonly<Record<string, Open>> = {
@@ -52,5 +64,9 @@ export async function openBackend(
 }
 
 export async function openLocation(location: Location, setting: BackendSetting): Promise<Backend> {
-  return openBackend(location.backend, { file: location.path, inline: location.inline === true }, setting);
+  return openBackend(
+    location.backend,
+    { file: location.path, startupFile: location.path, inline: location.inline === true },
+    setting,
+  );
 }

@@ -16,12 +16,6 @@ export interface DotenvAssignment {
 type Read = DotenvAssignment | { readonly end: number };
 
 const head = /^(?:\xef\xbb\xbf)?[ \t]*(?:export[ \t]+)?([\w.-]+)(?:[ \t]*(=)[ \t]*|:[ \t]+)/;
-const closings: Record<string, RegExp> = {
-  "'": /(?:\\'|[^'])*'/y,
-  '"': /(?:\\"|[^"])*"/y,
-  '`': /(?:\\`|[^`])*`/y,
-};
-
 /**
  * The assignments of a `.env` file, as the common parsers agree on them: comments, `export`, quotes, values of several
  * lines. A quote that nothing closes counts as a character of its line. `NAME: value` is passed over: not all read it.
@@ -46,7 +40,15 @@ function readEntry(text: string, start: number, line: number): Read {
   const { value, valueEnd, end } = readQuoted(text, valueStart) ?? readPlain(text, valueStart, lineEnd);
   if (match[2] === undefined) return { end };
   const coreStart = start + match[0].lastIndexOf(match[1]);
-  return { name: match[1], value, line, start, end, coreStart, coreEnd: valueEnd };
+  return {
+    name: match[1],
+    value,
+    line,
+    start: start + bomLength(text, start),
+    end,
+    coreStart,
+    coreEnd: valueEnd,
+  };
 }
 
 function readPlain(
@@ -66,15 +68,24 @@ function readQuoted(
   text: string,
   start: number,
 ): { value: string; valueEnd: number; end: number } | undefined {
-  const closing = closings[text.charAt(start)];
-  if (!closing) return undefined;
-  closing.lastIndex = start + 1;
-  const body = closing.exec(text)?.[0];
-  if (body === undefined) return undefined;
-  const valueEnd = start + 1 + body.length;
-  const end = endOfLine(text, valueEnd);
-  if (!/^[ \t]*(#.*)?\r?\n?$/s.test(text.slice(valueEnd, end))) return undefined;
-  return { value: body.slice(0, -1), valueEnd, end };
+  const closing = closingQuote(text, start);
+  if (closing === undefined) return undefined;
+  const end = endOfLine(text, closing + 1);
+  if (!/^[ \t]*(#.*)?\r?\n?$/s.test(text.slice(closing + 1, end))) return undefined;
+  return { value: text.slice(start + 1, closing), valueEnd: closing + 1, end };
+}
+
+function closingQuote(text: string, start: number): number | undefined {
+  const quote = text.charAt(start);
+  if (quote !== '"' && quote !== "'" && quote !== '`') return undefined;
+  let at = text.indexOf(quote, start + 1);
+  while (at > 0 && text[at - 1] === '\\') at = text.indexOf(quote, at + 1);
+  return at < 0 ? undefined : at;
+}
+
+/** A byte-order mark belongs to the file, not to its first line. */
+function bomLength(text: string, start: number): number {
+  return start === 0 && text.startsWith('\xef\xbb\xbf') ? 3 : 0;
 }
 
 function endOfLine(text: string, from: number): number {

@@ -40,10 +40,12 @@ export class DotenvBackend implements Backend {
   async probe(): Promise<Obstacle | undefined> {
     const folder = resolveTarget(dirname(this.path));
     const workingTree = workingTreeOf(folder);
-    if (workingTree === undefined) return undefined;
     const target = resolveTarget(resolve(folder, this.path));
-    if (!target.startsWith(workingTree + sep)) return leadsOutside(this.path, target);
-    const status = await gitStatus(target, workingTree, this.#env);
+    if (workingTree !== undefined && !target.startsWith(workingTree + sep))
+      return leadsOutside(this.path, target);
+    const targetTree = workingTreeOf(dirname(target));
+    if (targetTree === undefined) return undefined;
+    const status = await gitStatus(target, targetTree, this.#env);
     if (status === 'tracked') return isTracked(this.path);
     if (status === 'unknown') return cannotTell(this.path);
     return undefined;
@@ -85,7 +87,8 @@ export class DotenvBackend implements Backend {
     if (bytes === undefined) return;
     let text = decode(bytes, this.path);
     for (const assignment of readDotenv(text).toReversed()) {
-      if (!location.variables.includes(assignment.name) || this.#isUsersOwn(assignment)) continue;
+      const { name, value } = assignment;
+      if (!location.variables.includes(name) || value === '' || this.#isUsersOwn(assignment)) continue;
       if (isForeign(new Secret(assignment.value).fingerprint)) continue;
       text = removeSpan(text, assignment.start, assignment.end);
     }

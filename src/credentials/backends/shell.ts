@@ -177,10 +177,10 @@ export class ShellBackend implements Backend {
     });
   }
 
-  /** Another profile's key has been written since to the one file that all share. */
+  /** Another profile's key has been written there since: all profiles share one file. */
   #holdsForeignKey(read: Read, isForeign: IsForeign): boolean {
-    if (this.#setting.inline) return false;
-    const found = this.#assignments(this.#environmentFile, read(this.#environmentFile), [keyVariable]).at(-1);
+    const path = this.#setting.inline ? this.path : this.#environmentFile;
+    const found = this.#assignments(path, read(path), [keyVariable]).at(-1);
     const value = found && toFound(found).value;
     return value !== undefined && isForeign(value.fingerprint);
   }
