@@ -15,8 +15,11 @@ export function consentOf({ prompts, output, flags }: Context): Consent {
     async accompany({ question, warning }: Companion) {
       if (flags.dryRun || flags.yes) return true;
       if (prompts.interactive) return prompts.confirm(question, () => new MegallmError('usage', question));
-      await output.warn({ label: warning.message, next: warning.hints });
+      await this.warn(warning);
       return false;
+    },
+    async warn({ message, hints }) {
+      await output.warn({ label: message, next: hints });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { MegallmError } from '../errors.ts';
-import type { Backend, Companion, Found } from './backends/backend.ts';
+import type { Backend, Companion, Found, Obstacle } from './backends/backend.ts';
 import type { Write } from './locations.ts';
 
 /** What has to be agreed to before something of the user's is touched. */
@@ -7,6 +7,7 @@ export interface Consent {
   /** Throws when values of the user's may not be replaced. */
   replace(found: readonly Found[]): Promise<void>;
   accompany(companion: Companion): Promise<boolean>;
+  warn(warning: Obstacle): Promise<void>;
 }
 
 export interface WriteOptions {
@@ -30,7 +31,9 @@ export async function prepareWrites(
   if (found.length > 0) await consent.replace(found);
   const writes: Write[] = [];
   for (const backend of backends) {
-    const companion = await backend.companion?.();
+    const offered = await backend.companion?.();
+    if (offered && !('plan' in offered)) await consent.warn(offered.warning);
+    const companion = offered && 'plan' in offered ? offered : undefined;
     writes.push({
       backend,
       replace: found.length > 0 ? 'anything' : 'ours-only',

@@ -62,6 +62,18 @@ describeWith(requirements.git, 'in a Git repository', () => {
     expect(home.snapshot()).toEqual(before);
   });
 
+  it('a .gitignore that is a link is not written through', async () => {
+    const { home, run } = await signedInHome();
+    home.write('victim', 'A=1\n');
+    home.write('app/x', '');
+    const cwd = join(home.path, 'app');
+    git(cwd, 'init', '-q');
+    symlinkSync('../victim', join(cwd, '.gitignore'));
+    const outcome = await run([...write, '--yes'], { cwd });
+    expect(outcome).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('not ignored') });
+    expect(home.read('victim').toString()).toBe('A=1\n');
+  });
+
   it('nothing that a hostile repository names is run', async () => {
     const { home, run } = await signedInHome();
     home.write('app/x', '');

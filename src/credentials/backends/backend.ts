@@ -21,7 +21,7 @@ export interface Backend {
   /** Plans to take them out, but for another profile's key; `location.made` says what was made for them. */
   planRemoval(draft: Draft, location: Location, isForeign: IsForeign): Promise<void>;
   /** Something that should go with what is written, if the user agrees. */
-  companion?(): Promise<Companion | undefined>;
+  companion?(): Promise<Companion | CompanionWarning | undefined>;
   /** How what was written takes effect. */
   activation(): Activation;
   /** Reads the variables back the way a program would. */
@@ -51,10 +51,14 @@ export interface Obstacle {
   readonly hints: readonly string[];
 }
 
-export interface Companion {
-  readonly question: string;
+/** What is only told, since it cannot be done safely. */
+export interface CompanionWarning {
   /** Told when nobody can be asked. */
   readonly warning: Obstacle;
+}
+
+export interface Companion extends CompanionWarning {
+  readonly question: string;
   /** Plans it; the result is what the location has to remember. */
   plan(draft: Draft): Pick<Location, 'ignoredBy'>;
 }

@@ -11,6 +11,7 @@ import {
   type Activation,
   type Backend,
   type Companion,
+  type CompanionWarning,
   type ExportedVariables,
   type Found,
   type IsForeign,
@@ -97,7 +98,7 @@ export class DotenvBackend implements Backend {
     else draft.write(this.path, Buffer.from(text, 'latin1'));
   }
 
-  async companion(): Promise<Companion | undefined> {
+  async companion(): Promise<Companion | CompanionWarning | undefined> {
     return companionFor(this.path, this.#env);
   }
 

@@ -1,24 +1,31 @@
+import { lstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Draft } from '../../changes/draft.ts';
 import { appendLine, removeSpan } from '../../changes/text-lines.ts';
 import { resolveTarget } from '../../system/files.ts';
 import { gitStatus, workingTreeOf } from '../../system/git.ts';
 import type { Variables } from '../../system/machine.ts';
-import type { Companion } from './backend.ts';
+import type { Companion, CompanionWarning } from './backend.ts';
 
 /** The .gitignore line that a file with a key should have, when Git would take the file up. */
-export async function companionFor(path: string, env: Variables): Promise<Companion | undefined> {
+export async function companionFor(
+  path: string,
+  env: Variables,
+): Promise<Companion | CompanionWarning | undefined> {
   const target = resolveTarget(path);
   const workingTree = workingTreeOf(dirname(target));
   if (workingTree === undefined) return undefined;
   if ((await gitStatus(target, workingTree, env)) !== 'untracked') return undefined;
   const gitignore = join(dirname(target), '.gitignore');
+  const warning = {
+    message: `${path} is not ignored by Git: the key could be committed with it.`,
+    hints: [`echo ${patternFor(target)} >> ${gitignore}`],
+  };
+  // Git reads no .gitignore that is a link, and following it would write wherever a hostile repository says.
+  if (lstatSync(gitignore, { throwIfNoEntry: false })?.isSymbolicLink()) return { warning };
   return {
     question: `${path} is not ignored by Git. Add it to ${gitignore}?`,
-    warning: {
-      message: `${path} is not ignored by Git: the key could be committed with it.`,
-      hints: [`echo ${patternFor(target)} >> ${gitignore}`],
-    },
+    warning,
     plan: (draft) => {
       const text = draft.read(gitignore)?.toString('latin1') ?? '';
       draft.write(gitignore, Buffer.from(appendLine(text, patternFor(target)), 'latin1'));
