@@ -1,5 +1,6 @@
 import type { Change } from './changes/changes.ts';
 import { drawDiff, type EditSummary, summarize } from './changes/diff.ts';
+import type { Profile } from './credentials/profiles.ts';
 import type { Report } from './terminal/output.ts';
 import type { Line } from './terminal/theme.ts';
 
@@ -19,16 +20,29 @@ export function reportChange(change: Change, home: string, data: object, talk: r
 
 /** For commands that are about places alone: a line when all of them are as they should be. */
 export function nothingToDo({ plan }: Change): Line[] {
-  return plan.edits.length > 0 ? [] : [{ mark: 'ok', label: 'Nothing to change: everything is in place' }];
+  return plan.edits.length > 0 ? [] : [{ mark: 'ok', label: 'Nothing to change' }];
+}
+
+/** The places that were written before the profile's key changed, and still hold the old one. */
+export function stalePlaces({ locations, pastKeys }: Profile, home: string): Line[] {
+  const stale = locations.filter(({ key }) => key !== undefined && pastKeys.includes(key));
+  if (stale.length === 0) return [];
+  const places = stale.map(({ path }) => shortened(path, home)).join(', ');
+  return [{ mark: 'warn', label: 'Still the old key', detail: places, next: ['megallm doctor'] }];
 }
 
 function changedPlaces(change: Change, home: string): Line[] {
   const edits = summarize(change.plan).filter(({ kind }) => kind !== 'record');
   return edits.map(({ place, action, lines }) => ({
     mark: 'ok',
-    label: place.startsWith(`${home}/`) ? `~${place.slice(home.length)}` : place,
+    label: shortened(place, home),
     detail: describe(action, lines.filter(({ sign }) => sign === '+').length, lines.length),
   }));
+}
+
+/** A path as people write it. */
+export function shortened(path: string, home: string): string {
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
 
 function describe(action: EditSummary['action'], added: number, all: number): string {

@@ -1,3 +1,4 @@
+import { shortened } from '../change-report.ts';
 import type { Context } from '../context.ts';
 import { backendIds } from '../credentials/backends/catalog.ts';
 import { groups, type Patient } from '../doctor/check.ts';
@@ -20,7 +21,9 @@ export async function run(context: Context, { offline = false, verbose = false }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const exitCode = exitCodeOf(findings);
   const sections: Section[] = groups.flatMap((title) => {
-    const lines = findings.filter(({ group }) => group === title).map(toLine);
+    const lines = findings
+      .filter(({ group }) => group === title)
+      .map((finding) => toLine(finding, context.machine.home));
     return lines.length > 0 ? [{ title, lines }] : [];
   });
   return {
@@ -61,9 +64,20 @@ function examine(context: Context, verbose: boolean): Patient {
   };
 }
 
-function toLine({ status, title, detail, place, next }: Finding): Line {
+function toLine({ status, title, detail, place, next }: Finding, home: string): Line {
   const mark = status === 'pass' ? 'ok' : status;
-  return { mark, label: title, detail, ...(place && { place }), ...(next && { next }) };
+  return {
+    mark,
+    label: title,
+    detail,
+    ...(place && {
+      place: place
+        .split(', ')
+        .map((path) => shortened(path, home))
+        .join(', '),
+    }),
+    ...(next && { next }),
+  };
 }
 
 function countOf(findings: readonly Finding[]): string {

@@ -1,7 +1,10 @@
 import { fetchIdentity } from '../api/account.ts';
+import { shortened } from '../change-report.ts';
 import type { Context } from '../context.ts';
 import { keyVariable } from '../credentials/key.ts';
+import type { Location } from '../credentials/profiles.ts';
 import type { ActiveKey } from '../credentials/store.ts';
+import { MegallmError } from '../errors.ts';
 import type { Report } from '../terminal/output.ts';
 import type { Line } from '../terminal/theme.ts';
 import { toError } from '../verifier/advice.ts';
@@ -10,14 +13,14 @@ const deadlineMs = 5000;
 
 /** A snapshot: the account, the key in use, and the places that hold it. */
 export async function run(context: Context): Promise<Report> {
-  const { profiles, keys, locations } = context;
+  const { profiles, keys, locations, machine } = context;
   const profile = profiles.choose(context.namedProfile);
   const active = await keys.findActive(context.namedProfile);
   const account = active && (await accountOf(context, active));
   const places = await Promise.all(
     locations.remembered(profile).map(async (location) => {
-      const found = (await (await locations.reopen(location)).find([keyVariable])).at(-1);
-      return { backend: location.backend, path: location.path, holds: holds(found?.value, active) };
+      const { backend, path } = location;
+      return { backend, path, holds: await holdingOf(location, context, active) };
     }),
   );
   const { organisation } = profiles.read(profile);
@@ -34,34 +37,44 @@ export async function run(context: Context): Promise<Report> {
     { label: 'Profile', detail: [profile, organisation?.name].filter(Boolean).join(' · ') },
     ...(account ? [account.line] : []),
     active
-      ? { mark: 'ok', label: 'Key', detail: `${active.key} · ${describeSource(active)}` }
+      ? { mark: 'ok', label: 'Key', detail: `${active.key} · ${whereItIs(context, active)}` }
       : { mark: 'warn', label: 'Key', detail: 'none', next: ['megallm login'] },
     ...places.map(({ backend, path, holds: state }) => ({
       ...placeMarks[state],
       label: backend,
-      place: path,
+      place: shortened(path, machine.home),
     })),
   ];
   return { data, lines, exitCode: active ? 0 : 3 };
 }
 
-type Holding = 'this key' | 'another key' | 'no key';
+type Holding = keyof typeof placeMarks;
 
 const placeMarks = {
   'this key': { mark: 'ok', detail: 'this key' },
   'another key': { mark: 'warn', detail: 'another key', next: ['megallm doctor'] },
   'no key': { mark: 'warn', detail: 'no key any more', next: ['megallm doctor'] },
+  unreadable: { mark: 'warn', detail: 'cannot be read', next: ['megallm doctor'] },
 } as const;
 
-function holds(value: ActiveKey['key'] | undefined, active: ActiveKey | undefined): Holding {
-  if (value === undefined) return 'no key';
-  return active?.key.equals(value) ? 'this key' : 'another key';
+async function holdingOf(
+  location: Location,
+  { locations }: Context,
+  active: ActiveKey | undefined,
+): Promise<Holding> {
+  try {
+    const place = await locations.reopen(location);
+    const found = (await place.find([keyVariable])).at(-1);
+    if (found === undefined) return 'no key';
+    return active?.key.equals(found.value) ? 'this key' : 'another key';
+  } catch (error) {
+    if (error instanceof MegallmError) return 'unreadable';
+    throw error;
+  }
 }
 
-function describeSource({ source, profile, why }: ActiveKey): string {
-  return source === 'environment'
-    ? `${keyVariable} · ${why}`
-    : `stored in the ${source} · profile ${profile}`;
+function whereItIs({ keys }: Context, { source, why }: ActiveKey): string {
+  return source === 'environment' ? why : `in ${keys.storage(source).title}`;
 }
 
 /** A snapshot does not fail because the service does: the line says what the service said. */

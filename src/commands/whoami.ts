@@ -9,7 +9,8 @@ export async function run(context: Context): Promise<Report> {
   const identity = await fetchIdentity(await context.http(), service, key);
   if (identity.kind !== 'ok') throw toError(identity);
   const { email, name, subject } = identity.value;
-  const { organisation } = context.profiles.read(profile);
+  // The environment's key may be another organisation's.
+  const organisation = source === 'environment' ? undefined : context.profiles.read(profile).organisation;
   return {
     data: { identity: identity.value, organisation: organisation ?? null, profile, source, key },
     lines: [

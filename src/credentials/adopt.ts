@@ -24,23 +24,31 @@ export interface Adopted {
   readonly organisation: Profile['organisation'];
 }
 
+interface Tools {
+  readonly changes: Changes;
+  readonly keys: KeyStore;
+  readonly profiles: Profiles;
+}
+
 /** Makes a key the profile's own, once the service has taken it; throws the MegallmError of a key that it refuses. */
-export async function adoptKey(
-  {
-    changes,
-    http,
-    keys,
-    profiles,
-  }: { changes: Changes; http: HttpClient; keys: KeyStore; profiles: Profiles },
-  { command, profile, key, storage, origin, service }: Adoption,
-): Promise<Adopted> {
+export async function adoptKey(tools: Tools & { http: HttpClient }, adoption: Adoption): Promise<Adopted> {
+  const { http } = tools;
+  const { key, service } = adoption;
   const verified = await verify(http, service, key);
   if (verified.bearer.kind !== 'accepted') throw toError(verified.bearer, verified);
   const organisation = await findOrganisation(http, service, key);
+  return { change: await storeKey(tools, adoption, organisation), verified, organisation };
+}
+
+/** The same without a word to the service: all there is to do with the placeholder of a dry run. */
+export async function storeKey(
+  { changes, keys, profiles }: Tools,
+  { command, profile, key, storage, origin, service }: Adoption,
+  organisation?: Profile['organisation'],
+): Promise<Change> {
   const isKnown = profiles.knownKeys();
   const isOurKey = (fingerprint: string) => fingerprint === key.fingerprint || isKnown(fingerprint);
-  const change = await changes.make({ command, profile, isOurKey }, (draft) =>
+  return changes.make({ command, profile, isOurKey }, (draft) =>
     keys.planStore(draft, profile, key, { storage, origin, service, ...(organisation && { organisation }) }),
   );
-  return { change, verified, organisation };
 }

@@ -120,7 +120,8 @@ export class KeyStore {
 
   /** Plans to remove the profile's key; its fingerprint stays known. */
   async planForget(draft: Draft, name: string): Promise<void> {
-    const { storage } = this.#profiles.readFrom(draft, name);
+    const { storage, key } = this.#profiles.readFrom(draft, name);
+    if (storage === undefined && key === undefined) return;
     if (storage) await this.#storages[storage].planRemoval(draft, { profile: name, variant: '' });
     this.#profiles.update(draft, name, (profile) => {
       const { storage: _storage, key: _key, ...rest } = withPresentKey(profile, undefined);

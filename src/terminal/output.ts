@@ -131,9 +131,7 @@ function writeAll(text: string): void {
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EPIPE' || code === 'EBADF') throw new Unread('failed', 'Nobody reads standard output.');
-    throw new MegallmError('failed', `Standard output cannot be written to (${code}).`, [
-      'Send it somewhere else, and run the command again.',
-    ]);
+    throw new MegallmError('failed', `Standard output cannot be written to (${code}).`);
   }
 }
 
