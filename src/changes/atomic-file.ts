@@ -2,6 +2,7 @@ import {
   closeSync,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -11,14 +12,16 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MegallmError, systemCode } from '../errors.ts';
 import { fileError, isMissing, missingFolders, resolveTarget } from '../system/files.ts';
 
-/** Where the new content of `path` stands until it is whole; `mark` tells the changes apart. */
-export function temporaryPath(path: string, mark: string): string {
-  const target = resolveTarget(path);
-  return join(dirname(target), `.${basename(target)}.megallm-${mark}`);
+/**
+ * Where the new content of `path` stands until it is whole; `mark` tells the changes apart. The name is short, since
+ * that of `path` may be as long as names can be, and begins as most .gitignore files know it.
+ */
+function temporaryPath(target: string, mark: string): string {
+  return join(dirname(target), `.env.megallm-${mark}`);
 }
 
 /**
@@ -26,15 +29,27 @@ export function temporaryPath(path: string, mark: string): string {
  * An existing file keeps its mode and owner; symbolic links are followed and stay.
  */
 export function writeAtomically(path: string, bytes: Buffer, mode: number, mark: string): void {
-  const temporary = temporaryPath(path, mark);
+  const target = resolveTarget(path);
+  const temporary = temporaryPath(target, mark);
+  const folders = missingFolders(target);
   try {
-    makeFolders(path);
-    writeWhole(temporary, bytes, mode, resolveTarget(path));
-    rename(temporary, resolveTarget(path));
-    syncFolder(dirname(temporary));
+    makeFolders(folders);
+    writeWhole(temporary, bytes, mode, target);
+    rename(temporary, target);
   } catch (error) {
-    removeIfThere(temporary);
+    removeQuietly(temporary);
+    removeIfEmpty(folders);
     throw fileError('write', path, error);
+  }
+  syncFolder(dirname(target));
+}
+
+/** Removes what a process that was killed has left of a write; where that cannot be done, nothing can be written. */
+export function removeTemporary(path: string, mark: string): void {
+  try {
+    removeQuietly(temporaryPath(resolveTarget(path), mark));
+  } catch {
+    // Its links lead nowhere by now.
   }
 }
 
@@ -52,9 +67,10 @@ function writeWhole(temporary: string, bytes: Buffer, mode: number, target: stri
   }
 }
 
+/** The group of a new file may be its folder's, not ours, so the file itself is asked. */
 function keepOwner(descriptor: number, existing: { uid: number; gid: number }, target: string): void {
-  if (process.getuid === undefined) return;
-  if (existing.uid === process.getuid() && existing.gid === process.getgid?.()) return;
+  const { uid, gid } = fstatSync(descriptor);
+  if (existing.uid === uid && existing.gid === gid) return;
   try {
     fchownSync(descriptor, existing.uid, existing.gid);
   } catch (error) {
@@ -86,21 +102,9 @@ function rename(from: string, to: string): void {
 /** Removes the file at `path` (the end of its symbolic links), then those of `folders` that are empty. */
 export function removeFile(path: string, folders: readonly string[]): void {
   const target = resolveTarget(path);
-  try {
-    unlinkSync(target);
-    syncFolder(dirname(target));
-  } catch (error) {
-    if (!isMissing(error)) throw fileError('remove', path, error);
-  }
-  for (const folder of folders.toReversed()) removeIfEmpty(folder);
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Somebody keeps something there, or it is gone already: either way it is not ours to remove.
-  }
+  removeIfThere(target);
+  syncFolder(dirname(target));
+  removeIfEmpty(folders);
 }
 
 export function removeIfThere(path: string): void {
@@ -111,19 +115,47 @@ export function removeIfThere(path: string): void {
   }
 }
 
-function makeFolders(path: string): void {
-  for (const folder of missingFolders(path)) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is not there, or it cannot be removed: whoever calls has a better error to tell.
   }
 }
 
-/** Makes a rename last through a power cut; Windows has no such call and needs none. */
+function removeIfEmpty(folders: readonly string[]): void {
+  for (const folder of folders.toReversed()) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Somebody keeps something there, or it is gone already: either way it is not ours to remove.
+    }
+  }
+}
+
+/** `folders`: outermost first. They are there to stay through a power cut, so that what is put into them does. */
+export function makeFolders(folders: readonly string[]): void {
+  for (const folder of folders) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw fileError('make', folder, error);
+    }
+    syncFolder(dirname(folder));
+  }
+}
+
+/** Makes a rename last through a power cut, where the system can: Windows cannot, nor can every file system. */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
-  const descriptor = openSync(folder, 'r');
   try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    if (systemCode(error) === 'EIO') throw fileError('write', folder, error);
   }
 }

@@ -3,9 +3,9 @@ import type { Machine } from '../system/machine.ts';
 import { uniqueName } from '../system/unique.ts';
 import { apply, HalfDone, type Stores } from './apply.ts';
 import { Draft } from './draft.ts';
-import { Journal } from './journal.ts';
+import { type Entry, Journal } from './journal.ts';
 import { type IsOurKey, toJournal } from './journaled-edit.ts';
-import { withLock } from './lock.ts';
+import { removeStaleTakeovers, withLock } from './lock.ts';
 import type { Plan } from './plan.ts';
 
 /** What the journal says about a change. */
@@ -47,28 +47,38 @@ export class Changes {
     });
   }
 
-  /** Takes back the change with this number, by a plan made from its entry, and forgets it. */
-  async takeBack(id: number, plan: () => Plan | Promise<Plan>): Promise<Change> {
-    if (this.#dryRun) return { plan: await plan(), dryRun: true, applied: false };
+  /** Takes the chosen change back, by a plan made from its entry, and forgets it. */
+  async takeBack(
+    choose: (entries: readonly Entry[]) => Entry,
+    planFor: (entry: Entry) => Promise<Plan>,
+  ): Promise<Change & { readonly entry: Entry }> {
+    const planned = async () => {
+      const entry = choose(this.journal.entries());
+      return { entry, plan: await planFor(entry) };
+    };
+    if (this.#dryRun) return { ...(await planned()), dryRun: true, applied: false };
     return this.#locked(async () => {
-      const made = await plan();
-      const mark = this.journal.entries().find((entry) => entry.id === id)?.mark ?? uniqueName();
-      await apply(made.edits, this.#stores, mark);
-      this.journal.drop(id);
-      return { plan: made, dryRun: false, applied: made.edits.length > 0 };
+      const { entry, plan } = await planned();
+      await apply(plan.edits, this.#stores, entry.mark);
+      this.journal.drop(entry.id);
+      return { entry, plan, dryRun: false, applied: plan.edits.length > 0 };
     });
   }
 
   async #locked<T>(body: () => Promise<T>): Promise<T> {
-    return withLock(join(this.#machine.folder, 'lock'), () => {
+    const path = join(this.#machine.folder, 'lock');
+    return withLock(path, () => {
+      removeStaleTakeovers(path);
       this.journal.tidy();
       return body();
     });
   }
 
   async #carryOut(note: ChangeNote, plan: Plan): Promise<boolean> {
-    if (note.journal === 'forget') this.journal.dropProfile(note.profile);
-    if (plan.edits.length === 0) return false;
+    if (plan.edits.length === 0) {
+      if (note.journal === 'forget') this.journal.dropProfile(note.profile);
+      return false;
+    }
     const mark = uniqueName();
     const id = this.journal.nextId();
     const edits = plan.edits.map((edit) => toJournal(edit, note.isOurKey));
@@ -80,7 +90,7 @@ export class Changes {
       if (!(error instanceof HalfDone)) this.journal.drop(id);
       throw error;
     }
-    if (note.journal === 'forget') this.journal.drop(id);
+    if (note.journal === 'forget') this.journal.dropProfile(note.profile);
     return true;
   }
 }

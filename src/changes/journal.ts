@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileError, isMissing } from '../system/files.ts';
 import type { Machine } from '../system/machine.ts';
-import { removeIfThere, temporaryPath, writeAtomically } from './atomic-file.ts';
+import { removeIfThere, removeTemporary, writeAtomically } from './atomic-file.ts';
 import type { JournaledEdit } from './journaled-edit.ts';
 import { readRecord } from './record-file.ts';
 
@@ -32,7 +32,7 @@ export class Journal {
     this.#machine = machine;
   }
 
-  /** All entries, oldest first. One that cannot be read (cut short by a power cut) is passed over. */
+  /** All entries, oldest first. One that cannot be read (of a newer megallm, say) is passed over. */
   entries(): Entry[] {
     return this.#ids().flatMap((id) => this.#read(id) ?? []);
   }
@@ -43,11 +43,6 @@ export class Journal {
 
   /** Adds an entry, and drops those that are more than 20 back. */
   write(entry: Entry): void {
-    try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw fileError('make', this.#folder, error);
-    }
     writeAtomically(this.#path(entry.id), Buffer.from(`${JSON.stringify(entry)}\n`), 0o600, entry.mark);
     for (const id of this.#ids().slice(0, -kept)) this.drop(id);
   }
@@ -64,14 +59,14 @@ export class Journal {
   tidy(): void {
     for (const name of this.#names()) if (name.startsWith('.')) removeIfThere(join(this.#folder, name));
     for (const { mark, edits } of this.entries()) {
-      for (const edit of edits) if ('path' in edit) removeIfThere(temporaryPath(edit.path, mark));
+      for (const edit of edits) if ('path' in edit) removeTemporary(edit.path, mark);
     }
   }
 
   #read(id: number): Entry | undefined {
     try {
       const entry = readRecord(this.#path(id));
-      return entry?.version === 1 ? (entry as unknown as Entry) : undefined;
+      return entry?.version === 1 && Array.isArray(entry.edits) ? (entry as unknown as Entry) : undefined;
     } catch {
       return undefined;
     }

@@ -1,17 +1,18 @@
 import {
   lstatSync,
-  mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MegallmError, systemCode } from '../errors.ts';
-import { fileError } from '../system/files.ts';
+import { fileError, missingFolders } from '../system/files.ts';
 import { formatIdentity, isAlive, ownIdentity, parseIdentity } from '../system/process-identity.ts';
+import { makeFolders, removeIfThere } from './atomic-file.ts';
 
 const waitMs = 30_000;
 /** No change takes nearly this long, so a lock whose owner cannot be asked (another container) is dead by then. */
@@ -35,6 +36,13 @@ export async function withLock<T>(path: string, body: () => T | Promise<T>): Pro
   }
 }
 
+/** Whoever died in the middle of a takeover left a lock that, now that we hold the one at `path`, guards nothing. */
+export function removeStaleTakeovers(path: string): void {
+  for (const name of readdirSync(dirname(path))) {
+    if (name.startsWith(`${basename(path)}.`)) removeIfThere(join(dirname(path), name));
+  }
+}
+
 function release(path: string, owner: string): void {
   if (readHolder(path) === owner) unlinkSync(path);
 }
@@ -42,15 +50,15 @@ function release(path: string, owner: string): void {
 async function acquire(path: string, owner: string, deadline: number): Promise<void> {
   while (!take(path, owner)) {
     const holder = readHolder(path);
-    if (holder === undefined) continue;
-    if (await isAbandoned(path, holder)) await removeLockOf(holder, path);
+    if (holder !== undefined && (await isAbandoned(path, holder))) await removeLockOf(holder, path);
     else if (Date.now() > deadline) throw stillHeld(path, holder);
     else await sleep(5 + Math.random() * 20);
   }
 }
 
+/** Named by the short part of the identity that is unique: whoever dies here leaves a lock that is named after both. */
 async function removeLockOf(holder: string, path: string): Promise<void> {
-  await withLock(`${path}.${holder}`, () => {
+  await withLock(`${path}.${parseIdentity(holder)?.nonce ?? 'unknown'}`, () => {
     release(path, holder);
   });
 }
@@ -81,12 +89,8 @@ function takeAsFile(path: string, owner: string): boolean {
 
 /** The folder alone: the next attempt takes the lock. */
 function takeInNewFolder(path: string): false {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return false;
-  } catch (error) {
-    throw fileError('make', dirname(path), error);
-  }
+  makeFolders(missingFolders(path));
+  return false;
 }
 
 /** The owner as written in the lock; `undefined` when the lock is gone. */
@@ -121,7 +125,7 @@ function ageMs(path: string): number {
   return status === undefined ? 0 : Date.now() - status.mtimeMs;
 }
 
-function stillHeld(path: string, holder: string): MegallmError {
+function stillHeld(path: string, holder = ''): MegallmError {
   const pid = parseIdentity(holder)?.pid;
   const who = pid === undefined ? 'Another process' : `Another megallm (process ${pid})`;
   return new MegallmError('failed', `${who} has been changing things for ${waitMs / 1000} s.`, [

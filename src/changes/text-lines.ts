@@ -11,6 +11,6 @@ export function appendLine(text: string, line: string): string {
 
 /** Takes whole lines out, and the newline before them when they end the text without one: `appendLine` undone. */
 export function removeSpan(text: string, start: number, end: number): string {
-  const endsUnended = end === text.length && !text.endsWith('\n') && start > 0;
+  const endsUnended = end === text.length && !text.endsWith('\n') && text[start - 1] === '\n';
   return replaceSpan(text, endsUnended ? start - 1 : start, end, '');
 }

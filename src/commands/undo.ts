@@ -14,8 +14,10 @@ export async function run(context: Context, { id, list }: Options): Promise<Repo
   const { keys, locations, profiles, machine } = context;
   const changes = await context.changes();
   if (list) return listed(changes);
-  const entry = chooseEntry(changes.journal.entries(), id);
-  const change = await changes.takeBack(entry.id, () => planUndo(entry, { keys, locations, profiles }));
+  const { entry, ...change } = await changes.takeBack(
+    (entries) => chooseEntry(entries, id),
+    (chosen) => planUndo(chosen, { keys, locations, profiles }),
+  );
   return reportChange(change, machine.home, { id: entry.id, command: entry.command }, [
     { label: `Took back change ${entry.id}: ${entry.command}` },
   ]);

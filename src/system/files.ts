@@ -2,14 +2,13 @@ import {
   closeSync,
   constants,
   fstatSync,
-  lstatSync,
   openSync,
   readFileSync,
   readlinkSync,
   realpathSync,
   statSync,
 } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { MegallmError, systemCode } from '../errors.ts';
 
 export interface FileState {
@@ -49,20 +48,22 @@ export function readText(path: string): string | undefined {
 }
 
 /** Where writing to `path` really lands: the end of its chain of symbolic links, whether or not that file exists. */
-export function resolveTarget(path: string): string {
+export function resolveTarget(path: string, linksLeft = 40): string {
   try {
     return realpathSync(path);
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw fileError('resolve', path, error);
+    const isLoop = linksLeft === 0 || path === dirname(path);
+    if (!isMissing(error) || isLoop) throw fileError('resolve', path, error);
   }
-  const link = danglingLink(path);
-  return link === undefined ? path : resolveTarget(link);
+  const folder = resolveTarget(dirname(path), linksLeft);
+  const link = linkAt(join(folder, basename(path)));
+  if (link === undefined) return join(folder, basename(path));
+  return resolveTarget(resolve(folder, link), linksLeft - 1);
 }
 
-function danglingLink(path: string): string | undefined {
+function linkAt(path: string): string | undefined {
   try {
-    if (!lstatSync(path).isSymbolicLink()) return undefined;
-    return resolve(realpathSync(dirname(path)), readlinkSync(path));
+    return readlinkSync(path);
   } catch {
     return undefined;
   }
@@ -93,6 +94,7 @@ const reasons: Record<string, string> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EISDIR: 'it is a folder',
+  ENOENT: 'a part of the path is missing',
   ENOTDIR: 'a part of the path is not a folder',
   ELOOP: 'its symbolic links form a loop',
   EBUSY: 'it is in use',

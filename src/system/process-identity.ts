@@ -17,7 +17,7 @@ export interface ProcessIdentity {
 }
 
 export async function ownIdentity(): Promise<ProcessIdentity> {
-  const started = (await startOf(process.pid)) ?? 0;
+  const started = Number(await startOf(process.pid)) || 0;
   return { pid: process.pid, started, place: place(), nonce: uniqueName() };
 }
 
@@ -37,6 +37,7 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean | unde
   if (identity.place !== place()) return undefined;
   if (!hasProcess(identity.pid)) return false;
   const started = await startOf(identity.pid);
+  if (started === 'ended') return false;
   return started === undefined || identity.started === 0 || started === identity.started;
 }
 
@@ -49,18 +50,22 @@ function hasProcess(pid: number): boolean {
   }
 }
 
-async function startOf(pid: number): Promise<number | undefined> {
+async function startOf(pid: number): Promise<number | 'ended' | undefined> {
   if (process.platform === 'linux') return startOnLinux(pid);
   if (process.platform === 'win32') return undefined;
   const { startOnUnix } = await import('./process-start.ts');
   return startOnUnix(pid);
 }
 
-/** Field 22 of /proc/PID/stat, in clock ticks since boot (proc(5)); the name in field 2 may hold anything, even `)`. */
-function startOnLinux(pid: number): number | undefined {
+/**
+ * Field 22 of /proc/PID/stat, in clock ticks since boot (proc(5)); the name in field 2 may hold anything, even `)`.
+ * `ended`: a zombie, whose parent has not asked how it ended.
+ */
+function startOnLinux(pid: number): number | 'ended' | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? 'ended' : Number(fields[19]);
   } catch {
     return undefined;
   }
