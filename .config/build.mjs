@@ -1,5 +1,5 @@
 // Bundles src/ into dist/: CommonJS, since it starts faster, with a chunk for each command, loaded when it runs.
-import { renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -19,9 +19,11 @@ const withoutSubprocesses = {
 
 await bundle({ main: `${root}src/main.ts` });
 await bundle({ 'keychain-child': `${root}src/system/keychain-child.ts` });
-// At once, so that a megallm that starts meanwhile finds all its chunks.
-rmSync(dist, { recursive: true, force: true });
+// By renaming, so that a megallm that starts meanwhile finds all its chunks, the old ones or the new.
+const old = `${fresh}.old`;
+if (existsSync(dist)) renameSync(dist, old);
 renameSync(fresh, dist);
+rmSync(old, { recursive: true, force: true });
 
 /** @param {Record<string, string>} input */
 async function bundle(input) {
