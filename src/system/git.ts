@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { exists } from './files.ts';
 import type { Variables } from './machine.ts';
 
@@ -36,15 +36,20 @@ const harmless = [
 ].flatMap((setting) => ['-c', setting]);
 
 /** The exit status of a Git command, `missing` when there is no Git. */
-async function git(args: readonly string[], cwd: string, env: Variables): Promise<number | 'missing'> {
+async function git(
+  args: readonly string[],
+  workingTree: string,
+  env: Variables,
+): Promise<number | 'missing'> {
   const { execFile } = await import('node:child_process');
   const { PATH, HOME, XDG_CONFIG_HOME } = env;
   return new Promise((resolve) => {
     execFile(
       'git',
-      [...harmless, ...args],
+      ['-C', workingTree, ...harmless, ...args],
       {
-        cwd,
+        // Not in the repository, where a PATH with a relative folder in it, and Windows, would look for `git`.
+        cwd: parse(workingTree).root,
         timeout: 5000,
         env: {
           PATH,

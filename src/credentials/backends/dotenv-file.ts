@@ -16,6 +16,7 @@ export interface DotenvAssignment {
 type Read = DotenvAssignment | { readonly end: number };
 
 const head = /^(?:\xef\xbb\xbf)?[ \t]*(?:export[ \t]+)?([\w.-]+)(?:[ \t]*(=)[ \t]*|:[ \t]+)/;
+
 /**
  * The assignments of a `.env` file, as the common parsers agree on them: comments, `export`, quotes, values of several
  * lines. A quote that nothing closes counts as a character of its line. `NAME: value` is passed over: not all read it.
@@ -56,11 +57,18 @@ function readPlain(
   start: number,
   lineEnd: number,
 ): { value: string; valueEnd: number; end: number } {
-  const value = text
-    .slice(start, lineEnd)
-    .replace(/(^|[ \t]+)#.*|[\r\n]+$/s, '')
-    .trimEnd();
-  return { value, valueEnd: start + value.length, end: lineEnd };
+  const line = text.slice(start, lineEnd);
+  let end = commentStart(line) ?? line.length;
+  while (end > 0 && ' \t\r\n\f\v'.includes(line.charAt(end - 1))) end -= 1;
+  return { value: line.slice(0, end), valueEnd: start + end, end: lineEnd };
+}
+
+/** Regular expressions would take the square of the blanks in a line, and trim bytes of UTF-8 characters for blanks. */
+function commentStart(line: string): number | undefined {
+  for (let at = line.indexOf('#'); at >= 0; at = line.indexOf('#', at + 1)) {
+    if (at === 0 || line[at - 1] === ' ' || line[at - 1] === '\t') return at;
+  }
+  return undefined;
 }
 
 /** A quoted value counts as one only when nothing but a comment follows its closing quote. */
