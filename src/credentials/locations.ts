@@ -18,10 +18,12 @@ import { type Location, type Profiles, withLocation, withoutLocation } from './p
 export class Locations {
   readonly #machine: Machine;
   readonly #profiles: Profiles;
+  #isKnown: (fingerprint: string) => boolean;
 
   constructor(machine: Machine, profiles: Profiles) {
     this.#machine = machine;
     this.#profiles = profiles;
+    this.#isKnown = profiles.knownKeys();
   }
 
   open(id: string, target: TargetOptions): Promise<Backend> {
@@ -39,6 +41,8 @@ export class Locations {
   /** Plans to write the variables there, and to remember it. */
   async planWrite(draft: Draft, profile: string, write: Write, variables: ExportedVariables): Promise<void> {
     const { backend, replace, inline, companion } = write;
+    // Another megallm may have written a key since this backend was opened.
+    this.#isKnown = this.#profiles.knownKeys();
     const before = new Set(draft.created());
     await backend.plan(draft, variables, replace);
     const beside = companion?.plan(draft);
@@ -61,6 +65,7 @@ export class Locations {
 
   /** Plans to take out what was written there, and to forget the place. */
   async planRemoval(draft: Draft, profile: string, location: Location): Promise<void> {
+    this.#isKnown = this.#profiles.knownKeys();
     const backend = await this.reopen(location);
     await backend.planRemoval(draft, location, this.#isForeignTo(profile));
     this.#profiles.update(draft, profile, (record) => withoutLocation(record, location));
@@ -96,9 +101,8 @@ export class Locations {
 
   /** A key of any profile, present or past, a key that was written to any location, or what went there beside one. */
   #ownership(backend: string): Ownership {
-    const isKnown = this.#profiles.knownKeys();
     return (name, value, path) =>
-      isKnown(value.fingerprint) || (!/_(KEY|TOKEN)$/.test(name) && this.#wrote(backend, path, name));
+      this.#isKnown(value.fingerprint) || (!/_(KEY|TOKEN)$/.test(name) && this.#wrote(backend, path, name));
   }
 
   #wrote(backend: string, path: string, name: string): boolean {

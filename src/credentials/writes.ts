@@ -27,16 +27,16 @@ export async function prepareWrites(
     const obstacle = options.force ? undefined : await backend.probe();
     if (obstacle) throw new MegallmError('refused', obstacle.message, obstacle.hints);
   }
-  const found = (await Promise.all(backends.map((backend) => backend.conflicts(names)))).flat();
-  if (found.length > 0) await consent.replace(found);
+  const conflicts = await Promise.all(backends.map((backend) => backend.conflicts(names)));
+  if (conflicts.flat().length > 0) await consent.replace(conflicts.flat());
   const writes: Write[] = [];
-  for (const backend of backends) {
+  for (const [index, backend] of backends.entries()) {
     const offered = await backend.companion?.();
     if (offered && !('plan' in offered)) await consent.warn(offered.warning);
     const companion = offered && 'plan' in offered ? offered : undefined;
     writes.push({
       backend,
-      replace: found.length > 0 ? 'anything' : 'ours-only',
+      replace: conflicts[index]?.length ? 'anything' : 'ours-only',
       ...(options.inline && { inline: true }),
       ...(companion && (await consent.accompany(companion)) && { companion }),
     });

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Machine } from './machine.ts';
 
 const deadlineMs = 10_000;
+/** In characters: no startup file has that much to say. */
+const mostPrinted = 1_000_000;
 
 /** How a new shell is started: those that a person opens, and the plain kind that runs a command. */
 export type ShellKind = 'login' | 'interactive' | 'command';
@@ -80,8 +82,10 @@ function runAlone(
       deadlineMs,
     );
     child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      const searched = text.length - end.length;
       text += part;
-      if (text.includes(end)) finish({ text });
+      if (text.includes(end, searched)) finish({ text });
+      else if (text.length > mostPrinted) finish({ problem: 'it prints without an end' });
     });
     child.on('error', () => finish({ problem: `${program} could not be started` }));
     child.on('close', () => finish({ problem: 'it ended before it could tell' }));

@@ -1,4 +1,4 @@
-import { dirname, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 import type { Draft } from '../../changes/draft.ts';
 import { appendLine, removeSpan, replaceSpan } from '../../changes/text-lines.ts';
 import { MegallmError } from '../../errors.ts';
@@ -39,14 +39,13 @@ export class DotenvBackend implements Backend {
   }
 
   async probe(): Promise<Obstacle | undefined> {
-    const folder = resolveTarget(dirname(this.path));
-    const workingTree = workingTreeOf(folder);
-    const target = resolveTarget(resolve(folder, this.path));
-    if (workingTree !== undefined && !target.startsWith(workingTree + sep))
+    const target = resolveTarget(this.path);
+    const around = workingTreeOf(dirname(this.path));
+    if (around !== undefined && !isInside(target, resolveTarget(around)))
       return leadsOutside(this.path, target);
-    const targetTree = workingTreeOf(dirname(target));
-    if (targetTree === undefined) return undefined;
-    const status = await gitStatus(target, targetTree, this.#env);
+    const workingTree = workingTreeOf(dirname(target));
+    if (workingTree === undefined) return undefined;
+    const status = await gitStatus(target, workingTree, this.#env);
     if (status === 'tracked') return isTracked(this.path);
     if (status === 'unknown') return cannotTell(this.path);
     return undefined;
@@ -153,6 +152,11 @@ function decode(bytes: Buffer, path: string): string {
     `${path} is in UTF-16, which the programs that read .env files do not expect.`,
     ['Save it as UTF-8 (in PowerShell: Set-Content -Encoding utf8) and try again.'],
   );
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return !isAbsolute(way) && way.split(sep)[0] !== '..';
 }
 
 function inTheWay({ name, path, line }: Found): MegallmError {
