@@ -6,13 +6,19 @@ import type { Secret } from '../secret.ts';
 import type { Machine } from '../system/machine.ts';
 
 /**
- * Runs `store` for a key that exists nowhere else yet. When it fails the key goes to a file that only its owner can
+ * Runs `store` for a key that exists nowhere else yet; `newKey` gives it as soon as it is made. When it fails the key goes to a file that only its owner can
  * read, and the error names that file: a key that the service has just made must not be lost.
  */
-export async function neverLose<T>(key: Secret, machine: Machine, store: () => Promise<T>): Promise<T> {
+export async function neverLose<T>(
+  newKey: () => Secret | undefined,
+  machine: Machine,
+  store: () => Promise<T>,
+): Promise<T> {
   try {
     return await store();
   } catch (error) {
+    const key = newKey();
+    if (key === undefined) throw error;
     const known = error instanceof MegallmError ? error : undefined;
     const reason = error instanceof Error ? error.message : String(error);
     const path = writeRecoveryFile(key, machine);

@@ -57,15 +57,15 @@ export class KeyStore {
 
   async findActive(named: string | undefined): Promise<ActiveKey | undefined> {
     const name = this.#profiles.choose(named);
+    // A profile that was asked for outranks whatever the environment says.
+    const asked = named === undefined ? undefined : await this.#stored(name, 'it was asked for');
+    if (asked) return asked;
     const fromEnvironment = this.#environmentKey();
     const owner = fromEnvironment && this.#profiles.ownerOfKeys()(fromEnvironment.fingerprint);
     if (named === undefined && fromEnvironment && owner === undefined) {
       return this.#fromEnvironment(fromEnvironment, name, `${keyVariable} is set`);
     }
-    const stored = await this.#stored(
-      name,
-      named === undefined ? 'it is the current profile' : 'it was asked for',
-    );
+    const stored = named === undefined ? await this.#stored(name, 'it is the current profile') : undefined;
     if (stored || !fromEnvironment) return stored;
     if (named !== undefined && owner !== undefined && owner !== name) return undefined;
     return this.#fromEnvironment(fromEnvironment, name, `${keyVariable} is set, and no key is stored`);

@@ -8,6 +8,7 @@ it('the environment’s key wins over the stored one, unless a profile was asked
     (await run(['key', 'print', ...args], { env: { ...env, ...more } })).stdout.trim();
   expect(await printed([])).toBe(env.MEGALLM_API_KEY);
   expect(await printed(['--profile', 'default'])).toBe(key);
+  expect(await printed(['--profile', 'default'], { MEGALLM_API_KEY: 'nonsense' })).toBe(key);
   expect(await printed([], { MEGALLM_PROFILE: 'default' })).toBe(key);
 });
 

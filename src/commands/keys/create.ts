@@ -38,25 +38,30 @@ export async function run(context: Context, options: Options): Promise<Report> {
     : undefined;
   const backends = await Promise.all([...new Set(to)].map((id) => locations.open(id, options)));
   const writes = await prepareWrites(backends, [keyVariable], {}, consentOf(context));
-  const { key, organisation } = flags.dryRun
-    ? { key: placeholderKey }
-    : await make(context, active, { ...options, name });
   const isKnown = profiles.knownKeys();
-  const isOurKey = (fingerprint: string) => fingerprint === key.fingerprint || isKnown(fingerprint);
-  const change = await neverLose(key, machine, () =>
-    changes.make({ command: 'keys create', profile, isOurKey }, async (draft) => {
-      const record = { origin: 'obtained', service, ...(organisation && { organisation }) } as const;
-      if (storage) await keys.planStore(draft, profile, key, { ...record, storage });
-      for (const write of writes) await locations.planWrite(draft, profile, write, exportedVariables(key));
-    }),
+  const isOurKey = (fingerprint: string) => fingerprint === made?.key.fingerprint || isKnown(fingerprint);
+  let made: Made | undefined;
+  const change = await neverLose(
+    () => made?.key,
+    machine,
+    () =>
+      changes.make({ command: 'keys create', profile, isOurKey }, async (draft) => {
+        // Under the lock: stopped while it waits for that with a new key in hand, megallm would lose the key.
+        made = flags.dryRun ? { key: placeholderKey } : await make(context, active, { ...options, name });
+        const { key, organisation } = made;
+        const record = { origin: 'obtained', service, ...(organisation && { organisation }) } as const;
+        if (storage) await keys.planStore(draft, profile, key, { ...record, storage });
+        for (const write of writes) await locations.planWrite(draft, profile, write, exportedVariables(key));
+      }),
   );
+  const key = made?.key ?? placeholderKey;
   const data = { profile, key: print ? key.reveal() : key, name, activated: storage !== undefined };
   const report = reportChange(change, machine.home, data, [
     { mark: 'ok', label: 'Key created', detail: `${key} · ${name}` },
     ...(storage ? stalePlaces(profiles.read(profile), machine.home) : []),
   ]);
   if (!print || flags.dryRun) return report;
-  return { ...report, raw: `${key.reveal()}\n`, keep: (show) => neverLose(key, machine, show) };
+  return { ...report, raw: `${key.reveal()}\n`, keep: (show) => neverLose(() => key, machine, show) };
 }
 
 async function paste(context: Context, { insecureStorage = false }: Options): Promise<Report> {
@@ -87,11 +92,16 @@ async function activates(
   throw noUse();
 }
 
+interface Made {
+  readonly key: Secret;
+  readonly organisation?: OrganisationRecord;
+}
+
 async function make(
   { http, profiles }: Context,
   active: ActiveKey,
   { name, org }: { name: string; org?: string },
-): Promise<{ key: Secret; organisation: OrganisationRecord }> {
+): Promise<Made> {
   const client = await http();
   const organisation = await chooseOrganisation(client, active, org, profiles.read(active.profile));
   const { key } = await makeKey(client, active, { name, org: organisation.id });
