@@ -18,17 +18,29 @@ export function drawBlock(body: string, newline: '\n' | '\r\n'): string {
   return `${opening}\n${body}${closing}\n`.replaceAll('\n', newline);
 }
 
-/** All blocks in the text. Throws `unparsable` with the line of a marker whose other one is missing. */
-export function findBlocks(text: string, path: string): Block[] {
+/** One line that is a marker, whatever it means where it stands. */
+export interface Marker extends Block {
+  readonly opens: boolean;
+}
+
+/** How long a marker is, without the ending of its line. */
+export const markerLength = opening.length;
+
+/** Every line that is a marker, in order. */
+export function findMarkers(text: string): Marker[] {
+  return [...markersLike(text, opening), ...markersLike(text, closing)].sort(
+    (left, right) => left.start - right.start,
+  );
+}
+
+/** The blocks between the markers. Throws `unparsable` with the line of a marker whose other one is missing. */
+export function blocksBetween(markers: readonly Marker[], text: string, path: string): Block[] {
   const blocks: Block[] = [];
   let open: number | undefined;
-  for (const { start, end, is } of markers(text)) {
-    if ((is === opening) === (open !== undefined)) throw halfBlock(text, path, open ?? start);
-    if (is === opening) open = start;
-    else {
-      blocks.push({ start: open ?? start, end });
-      open = undefined;
-    }
+  for (const { start, end, opens } of markers) {
+    if (opens === (open !== undefined)) throw halfBlock(text, path, open ?? start);
+    if (open !== undefined) blocks.push({ start: open, end });
+    open = opens ? start : undefined;
   }
   if (open !== undefined) throw halfBlock(text, path, open);
   return blocks;
@@ -65,16 +77,14 @@ function withEnding(block: string, old: string): string {
   return old.endsWith('\n') ? block : block.replace(/\r?\n$/, '');
 }
 
-function markers(text: string): { start: number; end: number; is: string }[] {
-  const found: { start: number; end: number; is: string }[] = [];
-  for (const marker of [opening, closing]) {
-    for (let start = text.indexOf(marker); start >= 0; start = text.indexOf(marker, start + 1)) {
-      const end = lineEnd(text, start + marker.length);
-      if ((start === 0 || text[start - 1] === '\n') && end !== undefined)
-        found.push({ start, end, is: marker });
-    }
+function markersLike(text: string, marker: string): Marker[] {
+  const found: Marker[] = [];
+  for (let start = text.indexOf(marker); start >= 0; start = text.indexOf(marker, start + 1)) {
+    const end = lineEnd(text, start + marker.length);
+    if ((start === 0 || text[start - 1] === '\n') && end !== undefined)
+      found.push({ start, end, opens: marker === opening });
   }
-  return found.sort((left, right) => left.start - right.start);
+  return found;
 }
 
 /** Where the line ends when nothing but its ending comes at `at`. */

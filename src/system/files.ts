@@ -78,8 +78,13 @@ export function missingFolders(path: string): string[] {
   return missing;
 }
 
+/** Throws a MegallmError where that cannot be told. */
 export function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw fileError('read', path, error);
+  }
 }
 
 export function isMissing(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Draft } from '../../changes/draft.ts';
-import { type Block, drawBlock, findBlocks, putBlock, removeBlocks } from '../../changes/managed-block.ts';
+import { type Block, drawBlock, putBlock, removeBlocks } from '../../changes/managed-block.ts';
 import { removeSpan } from '../../changes/text-lines.ts';
 import { MegallmError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
@@ -18,6 +18,7 @@ import {
   plainValue,
   type Replace,
 } from './backend.ts';
+import { blocksOf } from './shell-blocks.ts';
 import { type ShellDialect, type ShellId, shellDialects } from './shell-dialects.ts';
 import { joinRemovals } from './shell-script/removal.ts';
 import type { Statement } from './shell-script/shell-script.ts';
@@ -75,11 +76,13 @@ export class ShellBackend implements Backend {
     const { blocked, all } = this.#files(read);
     for (const path of all) {
       const cleared = this.#clear(path, read(path), [...variables.keys()], replace);
-      const needsBlock = blocked.includes(path) || this.#blocks(path, cleared).length > 0;
-      const text = needsBlock ? this.#withBlock(path, cleared, variables) : cleared;
+      const blocks = this.#blocks(path, cleared);
+      const needsBlock = blocked.includes(path) || blocks.length > 0;
+      const text = needsBlock ? this.#withBlock(cleared, blocks, variables) : cleared;
       if (text !== read(path)) draft.write(path, Buffer.from(text, 'latin1'));
     }
     if (!this.#setting.inline) draft.write(this.#environmentFile, this.#environment(variables));
+    else if (!this.#isReadElsewhere(read)) draft.remove(this.#environmentFile);
   }
 
   async planRemoval(draft: Draft, location: Location, isForeign: IsForeign): Promise<void> {
@@ -119,11 +122,11 @@ export class ShellBackend implements Backend {
   }
 
   /** The text with the one block that it needs: in the file's own line endings only where the shell reads those. */
-  #withBlock(path: string, text: string, variables: ExportedVariables): string {
+  #withBlock(text: string, blocks: readonly Block[], variables: ExportedVariables): string {
     const { knowsBom, knowsCrLf, readingLine } = this.#dialect;
     const body = this.#setting.inline ? this.#exportLines(variables) : `${readingLine}\n`;
     const block = drawBlock(body, knowsCrLf && text.includes('\r\n') ? '\r\n' : '\n');
-    return putBlock(text, this.#blocks(path, text), block, knowsBom && text.startsWith(bom) ? bom.length : 0);
+    return putBlock(text, blocks, block, knowsBom && text.startsWith(bom) ? bom.length : 0);
   }
 
   #environment(variables: ExportedVariables): Buffer {
@@ -136,14 +139,8 @@ export class ShellBackend implements Backend {
     return [...variables].map(([name, value]) => `${exportLine(name, plainValue(value))}\n`).join('');
   }
 
-  /** Blocks that the shell really reads: the same lines in a here-document are the user's text. */
   #blocks(path: string, text: string): Block[] {
-    const blocks = findBlocks(text, path);
-    if (blocks.length === 0) return blocks;
-    const { statements } = this.#dialect.read(text);
-    return blocks.filter((block) =>
-      statements.some(({ start, end }) => start >= block.start && end <= block.end),
-    );
+    return blocksOf(this.#dialect, path, text);
   }
 
   #clear(path: string, text: string, names: readonly string[], replace: Replace): string {
@@ -162,10 +159,11 @@ export class ShellBackend implements Backend {
 
   /** What would win over the block: assignments of the user's outside of it, functions apart. */
   #usersOwn(path: string, text: string, names: readonly string[]): Assignment[] {
-    const blocks = this.#blocks(path, text);
+    const assignments = this.#assignments(path, text, names);
+    const blocks = assignments.length > 0 ? this.#blocks(path, text) : [];
     const isOurs = ({ statement }: Assignment) =>
       blocks.some((block) => statement.start >= block.start && statement.end <= block.end);
-    return this.#assignments(path, text, names).filter((assignment) => !isOurs(assignment));
+    return assignments.filter((assignment) => !isOurs(assignment));
   }
 
   #assignments(path: string, text: string, names: readonly string[]): Assignment[] {
@@ -189,8 +187,14 @@ export class ShellBackend implements Backend {
     const sharing = Object.values(shellDialects).filter(
       ({ environmentFile }) => environmentFile === this.#dialect.environmentFile,
     );
-    const files = sharing.flatMap((dialect) => dialect.startupFiles(this.#setting.machine, read).candidates);
-    return files.some((path) => read(path).includes(this.#dialect.readingLine));
+    return sharing.some((dialect) => {
+      const files = dialect.startupFiles(this.#setting.machine, read).candidates;
+      return files.some((path) =>
+        blocksOf(dialect, path, read(path)).some(({ start, end }) =>
+          read(path).slice(start, end).includes(dialect.readingLine),
+        ),
+      );
+    });
   }
 }
 
