@@ -22,6 +22,8 @@ export interface GlobalFlags {
   readonly quiet: boolean;
   readonly debug: boolean;
   readonly noColor: boolean;
+  /** Questions as lines that are not redrawn; `setup` alone declares the flag. */
+  readonly plain: boolean;
 }
 
 /** All that a command works with; made once, by main. */
@@ -53,7 +55,14 @@ export interface Bundle {
 export function createContext(host: NodeJS.Process, flags: GlobalFlags, bundle: Bundle): Context {
   const { env } = host;
   const machine = describeMachine(host);
-  const prompts = new Prompts({ streams: host, yes: flags.yes });
+  const { yes, noColor, plain } = flags;
+  const prompts = new Prompts({
+    streams: host,
+    env,
+    yes,
+    noColor,
+    plain: plain || Boolean(env.MEGALLM_PLAIN),
+  });
   const keychain = new SystemKeychain(bundle.keychainChild, () => prompts.interactive);
   const profiles = new Profiles(machine);
   const storages = { keychain: new KeychainStorage(keychain), file: new FileStorage(profiles) };

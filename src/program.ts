@@ -132,6 +132,7 @@ function toGlobalFlags(options: Readonly<Record<string, unknown>>): GlobalFlags 
     quiet: is('quiet'),
     debug: is('debug'),
     noColor: options.color === false,
+    plain: is('plain'),
   };
 }
 

@@ -1,7 +1,10 @@
 import { fstatSync, statSync } from 'node:fs';
 
 /** What is needed of the process; reading a stream makes Node build it, with all that sockets and terminals take. */
-export type StandardStreams = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'platform'>;
+export type StandardStreams = Pick<
+  NodeJS.Process,
+  'stdin' | 'stdout' | 'stderr' | 'platform' | 'once' | 'off'
+>;
 export type StreamName = 'stdin' | 'stdout' | 'stderr';
 
 const descriptors: Readonly<Record<StreamName, number>> = { stdin: 0, stdout: 1, stderr: 2 };
