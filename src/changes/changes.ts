@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { MegallmError } from '../errors.ts';
 import type { Machine } from '../system/machine.ts';
 import { uniqueName } from '../system/unique.ts';
 import { apply, HalfDone, type Stores } from './apply.ts';
@@ -24,6 +26,9 @@ export interface Change {
   readonly applied: boolean;
 }
 
+/** Reads the machine through a draft and writes to that what it wants to change. */
+type Fill = (draft: Draft) => void | Promise<void>;
+
 /** The one way by which megallm changes the machine. */
 export class Changes {
   readonly #machine: Pick<Machine, 'folder'>;
@@ -38,11 +43,20 @@ export class Changes {
     this.journal = new Journal(machine);
   }
 
-  /** Plans and applies under the lock, so that nothing of megallm's comes in between; a dry run only plans. */
-  async make(note: ChangeNote, fill: (draft: Draft) => void | Promise<void>): Promise<Change> {
+  /** The plan alone, for a person to look at. */
+  preview(fill: Fill): Promise<Plan> {
+    return planned(fill);
+  }
+
+  /**
+   * Plans and applies under the lock, so that nothing of megallm's comes in between; a dry run only plans.
+   * Throws `refused` when a person has `reviewed` a plan, and it would come out differently now.
+   */
+  async make(note: ChangeNote, fill: Fill, reviewed?: Plan): Promise<Change> {
     if (this.#dryRun) return { plan: await planned(fill), dryRun: true, applied: false };
     return this.#locked(async () => {
       const plan = await planned(fill);
+      if (reviewed && !isSamePlan(plan, reviewed)) throw changedSinceReview();
       return { plan, dryRun: false, applied: await this.#carryOut(note, plan) };
     });
   }
@@ -95,8 +109,22 @@ export class Changes {
   }
 }
 
-async function planned(fill: (draft: Draft) => void | Promise<void>): Promise<Plan> {
+async function planned(fill: Fill): Promise<Plan> {
   const draft = new Draft();
   await fill(draft);
   return draft.plan();
+}
+
+/** Plans compare as the journal holds them: a Secret keeps its value to itself. */
+function isSamePlan(left: Plan, right: Plan): boolean {
+  const journaled = ({ edits }: Plan) => edits.map((edit) => toJournal(edit, () => false));
+  return isDeepStrictEqual(journaled(left), journaled(right));
+}
+
+function changedSinceReview(): MegallmError {
+  return new MegallmError(
+    'refused',
+    'Something was changed since you looked at the plan; nothing was applied.',
+    'Run the command again to look at what is there now.',
+  );
 }
