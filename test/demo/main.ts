@@ -61,7 +61,8 @@ function run(
     child.on('close', (code) =>
       code === 0 ? resolve() : reject(new Error(`${shown.join(' ')} ended with ${code}.`)),
     );
-    child.stdin.end(stdin);
+    // Not every program reads it to the end.
+    child.stdin.on('error', () => undefined).end(stdin);
   });
 }
 
