@@ -11,6 +11,8 @@ export const layers: readonly (readonly string[])[] = [
   ['command-table'],
   ['flags'],
   ['commands'],
+  // The wizard, and what it does without questions.
+  ['setup'],
   ['doctor'],
   ['signin'],
   ['integrations'],
