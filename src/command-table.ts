@@ -11,6 +11,8 @@ export interface CommandRow {
   readonly usage: string;
   readonly help: string;
   readonly flags?: readonly Flag[];
+  /** From its first argument on, everything is another program's, flags too. */
+  readonly runsProgram?: true;
   readonly load: () => Promise<CommandModule>;
 }
 
@@ -63,6 +65,13 @@ export const commandTable: readonly CommandRow[] = [
     help: 'take out what env write wrote',
     flags: [flags.to, flags.file],
     load: () => import('./commands/env/remove.ts'),
+  },
+  {
+    usage: 'run <command...>',
+    help: 'run a command with the key in its environment alone',
+    flags: [flags.sdk],
+    runsProgram: true,
+    load: () => import('./commands/run.ts'),
   },
   {
     usage: 'undo [id]',

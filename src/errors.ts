@@ -11,6 +11,8 @@ export const exitCodes = {
   unreachable: 5,
   'rate-limited': 6,
   refused: 7,
+  'not-executable': 126,
+  'not-found': 127,
   cancelled: 130,
 } as const;
 

@@ -33,6 +33,11 @@ export const flags = {
   inline: { form: '--inline', help: 'put the key into the shell file itself' },
   force: { form: '--force', help: 'write even to a file that Git tracks' },
   format: { form: '--format <format>', help: 'posix, dotenv or json (default: posix)' },
+  sdk: {
+    form: '--sdk <sdk>',
+    help: "the SDK's own variables too: openai, anthropic or langchain; may be repeated",
+    repeatable: true,
+  },
   name: { form: '--name <name>', help: 'what to call the key' },
   org: { form: '--org <id>', help: 'the organisation' },
   activate: { form: '--activate', help: "make it the profile's key" },

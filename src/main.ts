@@ -2,17 +2,18 @@ import { join } from 'node:path';
 import description from '../package.json' with { type: 'json' };
 import { MegallmError } from './errors.ts';
 import { outputFlags, parse } from './program.ts';
+import type { Ending } from './system/child.ts';
 import { Output } from './terminal/output.ts';
 
-/** Runs the command that the process was started with; the result is the exit code. */
-async function main(): Promise<number> {
+/** Runs the command that the process was started with; the result is how the process has to end. */
+async function main(): Promise<Ending> {
   const argv = process.argv.slice(2);
   let output = new Output(outputFlags(argv), process.env, process);
   try {
     const parsed = await parse(argv, description.version);
     if (parsed.kind === 'help') {
       output.print(parsed.text);
-      return 0;
+      return exit(0);
     }
     const { createContext } = await import('./context.ts');
     const context = createContext(process, parsed.flags, {
@@ -22,11 +23,11 @@ async function main(): Promise<number> {
     output = context.output;
     const report = await parsed.run(context);
     await output.report(report);
-    return report.exitCode ?? 0;
+    return report.ending ?? exit(report.exitCode ?? 0);
   } catch (error) {
     await output.fail(asMegallmError(error));
     if (outputFlags(argv).debug) output.trace(error instanceof Error ? (error.stack ?? '') : String(error));
-    return asMegallmError(error).exitCode;
+    return exit(asMegallmError(error).exitCode);
   }
 }
 
@@ -40,8 +41,17 @@ function asMegallmError(error: unknown): MegallmError {
   );
 }
 
+function exit(code: number): Ending {
+  return { kind: 'exit', code };
+}
+
+async function end(ending: Ending): Promise<never> {
+  if (ending.kind === 'exit') process.exit(ending.code);
+  const { dieOf } = await import('./system/child.ts');
+  process.exit(dieOf(ending.signal));
+}
+
 // All output is written by then; what is left, such as a name look-up that hangs, must not hold the process.
-main().then(
-  (code) => process.exit(code),
-  () => process.exit(1),
-);
+main()
+  .then(end)
+  .catch(() => process.exit(1));

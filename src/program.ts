@@ -19,7 +19,7 @@ export type Parsed =
 export async function parse(argv: readonly string[], version: string): Promise<Parsed> {
   let parsed: Parsed | undefined;
   let help = '';
-  const program = build(rowsFor(argv), (row, command) => {
+  const program = build(argv, (row, command) => {
     const options = { ...namedArguments(command), ...command.optsWithGlobals() };
     parsed = {
       kind: 'command',
@@ -51,7 +51,7 @@ export async function parse(argv: readonly string[], version: string): Promise<P
 export function outputFlags(
   argv: readonly string[],
 ): Pick<GlobalFlags, 'json' | 'quiet' | 'noColor' | 'debug'> {
-  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const own = ownWords(argv);
   const has = (...forms: string[]) => own.some((word) => forms.includes(word));
   return {
     json: has('--json'),
@@ -59,6 +59,14 @@ export function outputFlags(
     noColor: has('--no-color'),
     debug: has('--debug'),
   };
+}
+
+function ownWords(argv: readonly string[]): readonly string[] {
+  return argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+}
+
+function nameOf(usage: string): string {
+  return usage.split(' ')[0] ?? '';
 }
 
 /** The one command that the argv begins with, since describing all of them takes time; else all, for help and errors. */
@@ -70,8 +78,12 @@ function rowsFor(argv: readonly string[]): readonly CommandRow[] {
   return row ? [row] : commandTable;
 }
 
-function build(rows: readonly CommandRow[], chosen: (row: CommandRow, command: Command) => void): Command {
+function build(argv: readonly string[], chosen: (row: CommandRow, command: Command) => void): Command {
+  const rows = rowsFor(argv);
+  // Flags may stand anywhere, but for those of another program: they are not ours to take.
+  const runsProgram = rows.some((row) => row.runsProgram && ownWords(argv).includes(nameOf(row.usage)));
   const program = new Command('megallm').helpCommand(false).helpOption('-h, --help', 'show help');
+  program.enablePositionalOptions(runsProgram);
   program.description('Get a MegaLLM API key, keep it safe, and put it where programs look for it.');
   program.option('-V, --version', 'print the version');
   addFlags(program, globalFlags);
@@ -82,6 +94,7 @@ function build(rows: readonly CommandRow[], chosen: (row: CommandRow, command: C
       command,
       globalFlags.map((flag) => ({ ...flag, hidden: true })),
     );
+    command.passThroughOptions(runsProgram && row.runsProgram === true);
     command.action(() => chosen(row, command));
   }
   return program;

@@ -98,6 +98,15 @@ export class KeyStore {
     return this.#savedService(this.#profiles.read(name));
   }
 
+  /**
+   * The gateway that other programs are told of: for a stored key the saved one, whatever the environment says now, since
+   * what is written lasts longer than that.
+   */
+  gatewayOf({ source, profile, service }: ActiveKey): string {
+    if (source === 'environment') return service.gateway;
+    return this.#profiles.read(profile).gateway ?? defaultAddress.gateway;
+  }
+
   /** Where a key that is about to be stored will be used: the override in force, else the default. */
   newKeyService(): ServiceAddress {
     return { ...defaultAddress, ...this.#override() };

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { MegallmError, systemCode } from '../errors.ts';
 import { maskKeys } from '../secret.ts';
+import type { Ending } from '../system/child.ts';
 import type { Variables } from '../system/machine.ts';
 import { columnsOf, isTerminal, type StandardStreams } from './streams.ts';
 import { drawLines, type Line, themeFor } from './theme.ts';
@@ -24,6 +25,8 @@ export interface Report {
   /** Text for stdout as it is, the one kind of output that may hold a key. */
   readonly raw?: string;
   readonly exitCode?: number;
+  /** The program that the command ran has had stdout to itself, so that nothing is written; we end as it did. */
+  readonly ending?: Ending;
   /** For a report that is the only place of a new key: runs `show`, which throws when stdout does not take it all. */
   readonly keep?: (show: () => Promise<void>) => Promise<void>;
 }
@@ -46,6 +49,7 @@ export class Output {
   }
 
   async report(report: Report): Promise<void> {
+    if (report.ending) return;
     if (report.keep) await report.keep(() => this.#show(report, writeAll));
     else await this.#show(report, writeWhileRead);
   }

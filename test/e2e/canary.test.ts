@@ -26,6 +26,8 @@ const commands: readonly (readonly string[])[] = [
   ['keys', 'create', '--activate', '--dry-run', '--insecure-storage'],
   ['keys', 'create'],
   ['keys', 'create', '--org', 'nobody', '--to', 'dotenv', '--file', 'new.env'],
+  ['run', '--sdk', 'openai,anthropic', '--', 'sh', '-c', ':'],
+  ['run', '--', 'no-such-command'],
   ['undo', '--list'],
   ['undo', '--dry-run'],
   ['env', 'remove', '--dry-run'],

@@ -51,6 +51,13 @@ export const requirements = {
   secretService: commands('a Secret Service', 'gnome-keyring-daemon', 'dbus-run-session', 'dbus-send'),
   pythonDotenv: probe('python-dotenv', [systemPython, '-c', 'import dotenv']),
   rubyDotenv: probe('ruby-dotenv', ['ruby', '-e', 'require "dotenv"']),
+  pidNamespace: probe('the right to make a PID namespace', [
+    'unshare',
+    '--pid',
+    '--fork',
+    '--mount-proc',
+    'true',
+  ]),
   proc: {
     name: '/proc',
     missing: () => (existsSync('/proc/self/cmdline') ? undefined : 'this system has none'),
