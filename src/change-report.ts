@@ -14,7 +14,10 @@ interface ChangeData {
 export function reportChange(change: Change, home: string, data: object, talk: readonly Line[]): Report {
   const document: ChangeData = { applied: change.applied, changes: summarize(change.plan) };
   const report = { data: { ...data, ...document } };
-  if (change.dryRun) return { ...report, raw: drawDiff(change.plan) || 'nothing to change\n' };
+  if (change.dryRun) {
+    const nothing = change.plan.edits.length === 0 ? 'nothing to change\n' : '';
+    return { ...report, raw: drawDiff(change.plan) || nothing };
+  }
   return { ...report, talk: [...changedPlaces(change, home), ...talk] };
 }
 

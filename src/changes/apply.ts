@@ -86,7 +86,7 @@ function changeFile(edit: FileEdit, mark: string): void {
 
 function changeRecord(edit: RecordEdit, mark: string): void {
   const after = mergeRecord(edit.path, readRecord(edit.path), edit.before, edit.after);
-  if (after === undefined) removeFile(edit.path, []);
+  if (after === undefined) removeFile(edit.path, edit.folders ?? []);
   else writeAtomically(edit.path, Buffer.from(`${JSON.stringify(after, null, 2)}\n`), 0o600, mark);
 }
 

@@ -54,6 +54,11 @@ export class Draft {
     this.#records.set(path, { ...this.#record(path), after });
   }
 
+  /** Removes the record, and those of the folders that this leaves empty. */
+  removeRecord(path: string, folders: readonly string[]): void {
+    this.#records.set(path, { ...this.#record(path), after: undefined, folders });
+  }
+
   writeKeychain(account: string, before: Secret | undefined, after: Secret | undefined): void {
     const first = this.#keychain.get(account)?.before ?? before;
     this.#keychain.set(account, { kind: 'keychain', account, before: first, after });

@@ -29,6 +29,8 @@ export interface RecordEdit {
   readonly path: string;
   readonly before: JsonObject | undefined;
   readonly after: JsonObject | undefined;
+  /** Removing it removes those of them that are empty then. */
+  readonly folders?: readonly string[];
 }
 
 export interface KeychainEdit {

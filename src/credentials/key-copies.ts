@@ -12,11 +12,11 @@ export interface KeySources {
 
 /** Every key that can be found: stored, in the environment, and at each location that was written to. */
 export async function collectKeys({ keys, profiles, locations }: KeySources): Promise<KeyCopy[]> {
-  const stored = await Promise.all(profiles.names().map((name) => keys.storedCopy(name)));
+  const stored = await Promise.all(profiles.names().map((name) => keys.storedCopies(name)));
   const remembered = profiles.names().flatMap((name) => locations.remembered(name));
   const written = await Promise.all(remembered.map((location) => copiesAt(location, locations)));
   const environment = keys.environmentCopy();
-  return [...stored.flatMap((copy) => copy ?? []), ...written.flat(), ...(environment ? [environment] : [])];
+  return [...stored.flat(), ...written.flat(), ...(environment ? [environment] : [])];
 }
 
 /** None where nobody can read any more: such a place must not keep the others from being put in order. */

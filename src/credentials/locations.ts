@@ -12,7 +12,7 @@ import type {
 } from './backends/backend.ts';
 import { openBackend, openLocation, type TargetOptions } from './backends/catalog.ts';
 import { keyVariable } from './key.ts';
-import { type Location, type Profiles, withLocation, withoutLocation } from './profiles.ts';
+import { type Location, type Profiles, storedKeys, withLocation, withoutLocation } from './profiles.ts';
 
 /** The places that a profile's key was written to: each write is remembered, so that each can be found again. */
 export class Locations {
@@ -72,6 +72,13 @@ export class Locations {
     if (location.made.length > 0 || location.ignoredBy) this.#handOver(draft, profile, location);
   }
 
+  /** Plans that the place is another profile's from now on, with all that was made for it. */
+  planHandOver(draft: Draft, from: string, to: string, location: Location): void {
+    if (from === to) return;
+    this.#profiles.update(draft, from, (record) => withoutLocation(record, location));
+    this.#profiles.update(draft, to, (record) => withLocation(record, location));
+  }
+
   /** What was made for a place has to be taken away by the last profile that leaves it. */
   #handOver(draft: Draft, from: string, { backend, path, made, ignoredBy }: Location): void {
     for (const name of this.#profiles.names()) {
@@ -94,8 +101,8 @@ export class Locations {
 
   #isForeignTo(profile: string): IsForeign {
     const owner = this.#profiles.ownerOfKeys();
-    const { key, pastKeys } = this.#profiles.read(profile);
-    const own = new Set([...pastKeys, ...(key ? [key.fingerprint] : [])]);
+    const record = this.#profiles.read(profile);
+    const own = new Set([...record.pastKeys, ...storedKeys(record)]);
     return (fingerprint) => !own.has(fingerprint) && owner(fingerprint) !== undefined;
   }
 

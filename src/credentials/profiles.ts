@@ -22,6 +22,8 @@ export interface Profile {
   readonly gateway?: string;
   readonly web?: string;
   readonly organisation?: { readonly id: string; readonly name: string };
+  /** The keys of its other organisations, one each. */
+  readonly organisationKeys: readonly OrganisationKey[];
   /** Every place that megallm wrote the key to. */
   readonly locations: readonly Location[];
 }
@@ -33,6 +35,14 @@ export interface KeyRecord {
   readonly fingerprint: string;
   /** `pasted` keys may be shared with others, so that they are not revoked unasked. */
   readonly origin: 'pasted' | 'obtained';
+}
+
+/** A key that is put aside while another organisation's is in use: stored under the account `NAME@ORG`. */
+export interface OrganisationKey extends KeyRecord {
+  readonly organisation: NonNullable<Profile['organisation']>;
+  readonly storage: StorageId;
+  readonly gateway?: string;
+  readonly web?: string;
 }
 
 export interface Location {
@@ -49,7 +59,7 @@ export interface Location {
   readonly ignoredBy?: string;
 }
 
-const emptyProfile: Profile = { version: 1, pastKeys: [], locations: [] };
+const emptyProfile: Profile = { version: 1, pastKeys: [], organisationKeys: [], locations: [] };
 
 /** The profiles on disk: `profiles/NAME/profile.json`, and `config.json` for the current one. */
 export class Profiles {
@@ -101,6 +111,18 @@ export class Profiles {
     draft.writeRecord(path, change(fromRecord(path, draft.record(path))) as unknown as JsonObject);
   }
 
+  /** Plans to make it the current profile; `undefined`: the default one. What else is in `config.json` stays. */
+  planCurrent(draft: Draft, name: string | undefined): void {
+    const config = draft.record(this.#configPath);
+    if (config === undefined && name === undefined) return;
+    draft.writeRecord(this.#configPath, { ...config, current_profile: name });
+  }
+
+  /** Plans to forget the profile, folder and all: its keys have to be gone by then. */
+  planRemoval(draft: Draft, name: string): void {
+    draft.removeRecord(this.recordPath(name), [this.folderOf(name)]);
+  }
+
   /** Tells of each fingerprint whose present or past key it is; the profiles are read at the first question. */
   ownerOfKeys(): (fingerprint: string) => string | undefined {
     let owners: Map<string, string> | undefined;
@@ -146,12 +168,16 @@ export class Profiles {
   #owners(): Map<string, string> {
     const owners = new Map<string, string>();
     for (const name of this.names()) {
-      const { key, pastKeys } = this.read(name);
-      for (const fingerprint of pastKeys) owners.set(fingerprint, name);
-      if (key) owners.set(key.fingerprint, name);
+      const profile = this.read(name);
+      for (const fingerprint of [...profile.pastKeys, ...storedKeys(profile)]) owners.set(fingerprint, name);
     }
     return owners;
   }
+}
+
+/** The fingerprints of the keys that the profile holds now. */
+export function storedKeys({ key, organisationKeys }: Profile): string[] {
+  return [...organisationKeys, ...(key ? [key] : [])].map(({ fingerprint }) => fingerprint);
 }
 
 /** Adds a location or brings it up to date: what was made there at first is remembered. */
@@ -175,8 +201,8 @@ function isSamePlace(left: Location, right: Location): boolean {
 
 function fromRecord(path: string, record: JsonObject | undefined): Profile {
   const profile = { ...emptyProfile, ...(record as Partial<Profile> | undefined) };
-  const isWhole =
-    Array.isArray(profile.locations) && Array.isArray(profile.pastKeys) && profile.version === 1;
+  const lists = [profile.locations, profile.pastKeys, profile.organisationKeys];
+  const isWhole = lists.every(Array.isArray) && profile.version === 1;
   if (isWhole) return profile;
   throw new MegallmError('unparsable', `${path} is not as this version of megallm writes it.`, [
     'Update megallm, or move the file away.',

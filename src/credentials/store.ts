@@ -9,8 +9,8 @@ import { MegallmError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import type { Variables } from '../system/machine.ts';
 import { keyVariable, tryParseKey } from './key.ts';
-import type { KeyRecord, Profile, Profiles, StorageId } from './profiles.ts';
-import type { Account, Storage } from './storage/storage.ts';
+import { type KeyRecord, type Profile, type Profiles, type StorageId, storedKeys } from './profiles.ts';
+import { type Account, organisationAccount, type Storage } from './storage/storage.ts';
 
 /** The key in use, and why it is that one. */
 export interface ActiveKey {
@@ -77,11 +77,19 @@ export class KeyStore {
     return storage && this.#storages[storage].read({ profile: name, variant: '' });
   }
 
-  /** The same with the place where it is. */
-  async storedCopy(name: string): Promise<KeyCopy | undefined> {
-    const { storage } = this.#profiles.read(name);
-    const key = await this.stored(name);
-    return storage && key && { key, place: this.#storages[storage].placeOf({ profile: name, variant: '' }) };
+  /** The same with the keys of its other organisations, and with the places where they are. */
+  async storedCopies(name: string): Promise<KeyCopy[]> {
+    const { storage, organisationKeys } = this.#profiles.read(name);
+    const accounts = organisationKeys.map((other) => ({
+      storage: this.#storages[other.storage],
+      account: organisationAccount(name, other.organisation.id),
+    }));
+    if (storage) accounts.push({ storage: this.#storages[storage], account: { profile: name, variant: '' } });
+    const copies = accounts.map(async ({ storage, account }) => {
+      const key = await storage.read(account);
+      return key ? [{ key, place: storage.placeOf(account) }] : [];
+    });
+    return (await Promise.all(copies)).flat();
   }
 
   environmentCopy(): KeyCopy | undefined {
@@ -95,7 +103,29 @@ export class KeyStore {
 
   /** Where the profile's stored key may be sent. */
   savedService(name: string): ServiceAddress {
-    return this.#savedService(this.#profiles.read(name));
+    return this.serviceOf(this.#profiles.read(name));
+  }
+
+  /**
+   * A stored key goes to the hosts it was stored for. A folder's environment (a hostile `.envrc`) could otherwise have
+   * it sent anywhere, so an override that names another origin needs `--trust`.
+   */
+  serviceOf(profile: Pick<Profile, 'gateway' | 'web'>): ServiceAddress {
+    const saved = {
+      gateway: profile.gateway ?? defaultAddress.gateway,
+      web: profile.web ?? defaultAddress.web,
+    };
+    const override = this.#override();
+    for (const host of ['gateway', 'web'] as const) {
+      const wanted = override[host];
+      if (wanted === undefined || this.#trust || sameOrigin(wanted, saved[host])) continue;
+      throw new MegallmError(
+        'refused',
+        `${addressVariables[host]} would send the stored key to ${new URL(wanted).origin}, not to ${new URL(saved[host]).origin}.`,
+        [`unset ${addressVariables[host]}`, 'If that address is right, add --trust.'],
+      );
+    }
+    return { ...saved, ...override };
   }
 
   /**
@@ -127,14 +157,19 @@ export class KeyStore {
     }));
   }
 
-  /** Plans to remove the profile's key; its fingerprint stays known. */
+  /** Plans to remove the profile's keys; their fingerprints stay known. */
   async planForget(draft: Draft, name: string): Promise<void> {
-    const { storage, key } = this.#profiles.readFrom(draft, name);
-    if (storage === undefined && key === undefined) return;
+    const { storage, key, organisationKeys } = this.#profiles.readFrom(draft, name);
+    if (storage === undefined && key === undefined && organisationKeys.length === 0) return;
     if (storage) await this.#storages[storage].planRemoval(draft, { profile: name, variant: '' });
+    for (const other of organisationKeys) {
+      const account = organisationAccount(name, other.organisation.id);
+      await this.#storages[other.storage].planRemoval(draft, account);
+    }
     this.#profiles.update(draft, name, (profile) => {
-      const { storage: _storage, key: _key, ...rest } = withPresentKey(profile, undefined);
-      return rest;
+      const pastKeys = [...new Set([...profile.pastKeys, ...storedKeys(profile)])];
+      const { storage: _storage, key: _key, ...rest } = profile;
+      return { ...rest, pastKeys, organisationKeys: [] };
     });
   }
 
@@ -142,7 +177,7 @@ export class KeyStore {
     const key = await this.stored(name);
     const profile = this.#profiles.read(name);
     if (!key || !profile.storage) return undefined;
-    return { key, profile: name, source: profile.storage, why, service: this.#savedService(profile) };
+    return { key, profile: name, source: profile.storage, why, service: this.serviceOf(profile) };
   }
 
   #fromEnvironment(key: Secret, profile: string, why: string): ActiveKey {
@@ -159,28 +194,6 @@ export class KeyStore {
       `${keyVariable} is set in the environment, but not to a MegaLLM key.`,
       `unset ${keyVariable}`,
     );
-  }
-
-  /**
-   * A stored key goes to the hosts it was stored for. A folder's environment (a hostile `.envrc`) could otherwise have
-   * it sent anywhere, so an override that names another origin needs `--trust`.
-   */
-  #savedService(profile: Profile): ServiceAddress {
-    const saved = {
-      gateway: profile.gateway ?? defaultAddress.gateway,
-      web: profile.web ?? defaultAddress.web,
-    };
-    const override = this.#override();
-    for (const host of ['gateway', 'web'] as const) {
-      const wanted = override[host];
-      if (wanted === undefined || this.#trust || sameOrigin(wanted, saved[host])) continue;
-      throw new MegallmError(
-        'refused',
-        `${addressVariables[host]} would send the stored key to ${new URL(wanted).origin}, not to ${new URL(saved[host]).origin}.`,
-        [`unset ${addressVariables[host]}`, 'If that address is right, add --trust.'],
-      );
-    }
-    return { ...saved, ...override };
   }
 
   #override(): Partial<ServiceAddress> {
@@ -210,8 +223,7 @@ function sameOrigin(left: string, right: string): boolean {
   return new URL(left).origin === new URL(right).origin;
 }
 
-function withPresentKey(profile: Profile, key: KeyRecord | undefined): Profile {
-  const past = profile.key && profile.key.fingerprint !== key?.fingerprint ? [profile.key.fingerprint] : [];
-  const pastKeys = [...new Set([...profile.pastKeys, ...past])].filter((known) => known !== key?.fingerprint);
-  return { ...profile, pastKeys, ...(key && { key }) };
+function withPresentKey(profile: Profile, key: KeyRecord): Profile {
+  const past = profile.key ? [...profile.pastKeys, profile.key.fingerprint] : profile.pastKeys;
+  return { ...profile, key, pastKeys: [...new Set(past)].filter((known) => known !== key.fingerprint) };
 }

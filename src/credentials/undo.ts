@@ -24,7 +24,7 @@ export async function planUndo(entry: Entry, sources: KeySources): Promise<Plan>
   const lost = copies.find(
     ({ key, place }) =>
       touched.has(place) &&
-      !edits.some((edit) => placeId(edit) === place && keeps(edit, key.reveal())) &&
+      !edits.some((edit) => keeps(edit, key.reveal())) &&
       !copies.some(
         (other) => other.key.equals(key) && other.place !== 'environment' && !touched.has(other.place),
       ),

@@ -29,3 +29,8 @@ export interface Account {
   /** Nothing for the profile's own key, `.pending` for one in the making, `@ORG` for another organisation's. */
   readonly variant: '' | '.pending' | `@${string}`;
 }
+
+/** The account of a key that is put aside. The id is the service's own, and part of a file's name where keys are files. */
+export function organisationAccount(profile: string, organisation: string): Account {
+  return { profile, variant: `@${encodeURIComponent(organisation)}` };
+}

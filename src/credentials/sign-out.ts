@@ -1,0 +1,76 @@
+import { revokeKey } from '../api/account.ts';
+import type { ServiceAddress } from '../api/address.ts';
+import { clientId } from '../api/client-id.ts';
+import type { Draft } from '../changes/draft.ts';
+import { MegallmError } from '../errors.ts';
+import type { Secret } from '../secret.ts';
+import type { HttpClient } from '../system/http.ts';
+import type { Variables } from '../system/machine.ts';
+import { toError } from '../verifier/advice.ts';
+import type { KeySources } from './key-copies.ts';
+import type { KeyRecord } from './profiles.ts';
+import { organisationAccount } from './storage/storage.ts';
+
+export interface RevocationWish {
+  /** Revoke none. */
+  readonly keepKey?: boolean;
+  /** Revoke pasted ones too: they may be a team's. */
+  readonly revoke?: boolean;
+}
+
+/** A stored key of a profile, and what becomes of it. */
+export interface LeavingKey {
+  readonly key: Secret;
+  readonly revoked: boolean;
+  readonly service: () => ServiceAddress;
+}
+
+/** The keys that the profile holds. Throws `usage` for wishes that exclude each other. */
+export async function leavingKeys(
+  { keys, profiles }: KeySources,
+  name: string,
+  { keepKey = false, revoke = false }: RevocationWish,
+): Promise<LeavingKey[]> {
+  if (keepKey && revoke) {
+    throw new MegallmError('usage', '--keep-key and --revoke ask for opposite things.', 'Use one of them.');
+  }
+  const revokes = (origin: KeyRecord['origin'] | undefined) => revoke || (!keepKey && origin === 'obtained');
+  const profile = profiles.read(name);
+  const own = await keys.stored(name);
+  const leaving: LeavingKey[] = own
+    ? [{ key: own, revoked: revokes(profile.key?.origin), service: () => keys.serviceOf(profile) }]
+    : [];
+  for (const other of profile.organisationKeys) {
+    const key = await keys.storage(other.storage).read(organisationAccount(name, other.organisation.id));
+    if (key) leaving.push({ key, revoked: revokes(other.origin), service: () => keys.serviceOf(other) });
+  }
+  return leaving;
+}
+
+/** Plans to take the profile's keys out of every place that they were written to, and out of their storage. */
+export async function planSignOut(
+  draft: Draft,
+  { keys, locations }: KeySources,
+  profile: string,
+): Promise<void> {
+  for (const location of locations.remembered(profile)) await locations.planRemoval(draft, profile, location);
+  await keys.planForget(draft, profile);
+}
+
+/** Before anything is removed: without the key nobody could revoke it any more. `keep`: the command that revokes none. */
+export async function revokeLeaving(
+  leaving: readonly LeavingKey[],
+  http: HttpClient,
+  env: Variables,
+  keep: string,
+): Promise<void> {
+  for (const { key, service } of leaving.filter(({ revoked }) => revoked)) {
+    const failure = await revokeKey(http, service(), key, clientId(env));
+    if (failure === undefined || failure.kind === 'unauthorized') continue;
+    const { code, message, hints } = toError(failure);
+    throw new MegallmError(code, `The key ${key} could not be revoked, and nothing was removed. ${message}`, [
+      ...hints,
+      `${keep}   (to remove it from this machine only)`,
+    ]);
+  }
+}
