@@ -74,6 +74,11 @@ export const commandTable: readonly CommandRow[] = [
     load: () => import('./commands/run.ts'),
   },
   {
+    usage: 'profile use <name>',
+    help: 'make it the current profile, wherever the key of the one before it is',
+    load: () => import('./commands/profile/use.ts'),
+  },
+  {
     usage: 'undo [id]',
     help: 'put back what the last change touched',
     flags: [flags.list],
@@ -85,5 +90,6 @@ export const commandTable: readonly CommandRow[] = [
 export const commandGroups: Readonly<Record<string, string>> = {
   key: 'the active key',
   keys: "the account's keys",
+  profile: 'several accounts',
   env: 'the key in files and shells',
 };
