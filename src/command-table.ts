@@ -51,13 +51,13 @@ export const commandTable: readonly CommandRow[] = [
   {
     usage: 'env write',
     help: 'write the key where programs look for it',
-    flags: [flags.to, flags.file, flags.inline, flags.force],
+    flags: [flags.to, flags.file, flags.sdk, flags.inline, flags.force],
     load: () => import('./commands/env/write.ts'),
   },
   {
     usage: 'env print',
     help: 'print the variables, for eval and pipes',
-    flags: [flags.format],
+    flags: [flags.format, flags.sdk],
     load: () => import('./commands/env/print.ts'),
   },
   {

@@ -19,6 +19,8 @@ const sdkVariables: Readonly<Record<string, readonly string[]>> = {
   langchain: ['OPENAI_BASE_URL', 'OPENAI_API_KEY'],
 };
 
+export const allVariables: readonly string[] = Object.keys(values);
+
 export const sdkIds: readonly string[] = Object.keys(sdkVariables);
 
 /** The names of the key's own variable and of those of the SDKs. Throws `usage` for an SDK that there is not. */

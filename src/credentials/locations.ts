@@ -1,4 +1,5 @@
 import { sep } from 'node:path';
+import { defaultAddress } from '../api/address.ts';
 import type { Draft } from '../changes/draft.ts';
 import { Secret } from '../secret.ts';
 import type { Machine } from '../system/machine.ts';
@@ -11,6 +12,7 @@ import type {
   Replace,
 } from './backends/backend.ts';
 import { openBackend, openLocation, type TargetOptions } from './backends/catalog.ts';
+import { exportedVariables } from './exported.ts';
 import { keyVariable } from './key.ts';
 import { type Location, type Profiles, storedKeys, withLocation, withoutLocation } from './profiles.ts';
 
@@ -38,9 +40,15 @@ export class Locations {
     return this.#profiles.read(profile).locations;
   }
 
-  /** Plans to write the variables there, and to remember it. */
-  async planWrite(draft: Draft, profile: string, write: Write, variables: ExportedVariables): Promise<void> {
+  /** The variables that any profile's key was written to there: what is written next must not leave an old key in them. */
+  variablesAt({ id, path }: Pick<Backend, 'id' | 'path'>): string[] {
+    return this.#at(id, path).flatMap((location) => location.variables);
+  }
+
+  /** Plans to write the variables there, with what stands beside them already, and to remember it. */
+  async planWrite(draft: Draft, profile: string, write: Write, asked: ExportedVariables): Promise<void> {
     const { backend, replace, inline, companion } = write;
+    const variables = this.#withOthersThere(draft, profile, backend, asked);
     // Another megallm may have written a key since this backend was opened.
     this.#isKnown = this.#profiles.knownKeys();
     const before = new Set(draft.created());
@@ -57,6 +65,7 @@ export class Locations {
         variables: [...variables.keys()],
         made,
         ...(key instanceof Secret && { key: key.fingerprint }),
+        ...withoutKeys(variables),
         ...(inline && { inline }),
         ...beside,
       }),
@@ -99,6 +108,26 @@ export class Locations {
     }
   }
 
+  #withOthersThere(
+    draft: Draft,
+    profile: string,
+    place: Backend,
+    asked: ExportedVariables,
+  ): ExportedVariables {
+    const key = asked.get(keyVariable);
+    const names = this.variablesAt(place).filter((name) => !asked.has(name));
+    if (!(key instanceof Secret) || names.length === 0) return asked;
+    const gateway = this.#profiles.readFrom(draft, profile).gateway ?? defaultAddress.gateway;
+    return new Map([...asked, ...exportedVariables(key, { names, gateway })]);
+  }
+
+  #at(backend: string, path: string): Location[] {
+    return this.#profiles
+      .names()
+      .flatMap((profile) => this.remembered(profile))
+      .filter((location) => location.backend === backend && location.path === path);
+  }
+
   #isForeignTo(profile: string): IsForeign {
     const owner = this.#profiles.ownerOfKeys();
     const record = this.#profiles.read(profile);
@@ -109,19 +138,14 @@ export class Locations {
   /** A key of any profile, present or past, a key that was written to any location, or what went there beside one. */
   #ownership(backend: string): Ownership {
     return (name, value, path) =>
-      this.#isKnown(value.fingerprint) || (!/_(KEY|TOKEN)$/.test(name) && this.#wrote(backend, path, name));
+      this.#isKnown(value.fingerprint) ||
+      this.#at(backend, path).some(({ beside }) => beside?.[name] === value.reveal());
   }
+}
 
-  #wrote(backend: string, path: string, name: string): boolean {
-    return this.#profiles
-      .names()
-      .some((profile) =>
-        this.remembered(profile).some(
-          (location) =>
-            location.backend === backend && location.path === path && location.variables.includes(name),
-        ),
-      );
-  }
+function withoutKeys(variables: ExportedVariables): Pick<Location, 'beside'> {
+  const plain = [...variables].filter(([, value]) => typeof value === 'string') as [string, string][];
+  return plain.length > 0 ? { beside: Object.fromEntries(plain) } : {};
 }
 
 /** A write that is agreed to, but for what is written. */

@@ -54,6 +54,8 @@ export interface Location {
   readonly made: readonly string[];
   /** SHA-256 of the key that was written there, which need not be a stored one. */
   readonly key?: string;
+  /** The values of the variables that hold no key. */
+  readonly beside?: Readonly<Record<string, string>>;
   readonly inline?: true;
   /** The .gitignore that a line was added to for it. */
   readonly ignoredBy?: string;

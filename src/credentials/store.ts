@@ -128,13 +128,9 @@ export class KeyStore {
     return { ...saved, ...override };
   }
 
-  /**
-   * The gateway that other programs are told of: for a stored key the saved one, whatever the environment says now, since
-   * what is written lasts longer than that.
-   */
-  gatewayOf({ source, profile, service }: ActiveKey): string {
-    if (source === 'environment') return service.gateway;
-    return this.#profiles.read(profile).gateway ?? defaultAddress.gateway;
+  /** The gateway that other programs are told of. */
+  gatewayOf(active: ActiveKey): string {
+    return gatewayFor(active, this.#profiles.read(active.profile));
   }
 
   /** Where a key that is about to be stored will be used: the override in force, else the default. */
@@ -204,6 +200,14 @@ export class KeyStore {
       ...(web && { web: parseServiceAddress(web, 'web') }),
     };
   }
+}
+
+/** For a stored key the saved one, whatever the environment says now, since what is written lasts longer than that. */
+export function gatewayFor(
+  { source, service }: Pick<ActiveKey, 'source' | 'service'>,
+  profile: Profile,
+): string {
+  return source === 'environment' ? service.gateway : (profile.gateway ?? defaultAddress.gateway);
 }
 
 /** One place that holds a key now: a file's path, a keychain account, or `environment`. */

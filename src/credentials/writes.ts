@@ -19,7 +19,7 @@ export interface WriteOptions {
 /** Makes sure that each backend can be written to, and that the user agrees with what that would replace. */
 export async function prepareWrites(
   backends: readonly Backend[],
-  names: readonly string[],
+  namesAt: (backend: Backend) => readonly string[],
   options: WriteOptions,
   consent: Consent,
 ): Promise<Write[]> {
@@ -27,7 +27,7 @@ export async function prepareWrites(
     const obstacle = options.force ? undefined : await backend.probe();
     if (obstacle) throw new MegallmError('refused', obstacle.message, obstacle.hints);
   }
-  const conflicts = await Promise.all(backends.map((backend) => backend.conflicts(names)));
+  const conflicts = await Promise.all(backends.map((backend) => backend.conflicts(namesAt(backend))));
   if (conflicts.flat().length > 0) await consent.replace(conflicts.flat());
   const writes: Write[] = [];
   for (const [index, backend] of backends.entries()) {

@@ -1,6 +1,6 @@
 import { nothingToDo, reportChange } from '../../change-report.ts';
 import type { Context } from '../../context.ts';
-import { keyVariable } from '../../credentials/key.ts';
+import { allVariables } from '../../credentials/exported.ts';
 import type { Location } from '../../credentials/profiles.ts';
 import type { Report } from '../../terminal/output.ts';
 
@@ -30,7 +30,7 @@ async function named(context: Context, profile: string, { to = [], file }: Optio
   for (const id of to) {
     const { path } = await context.locations.open(id, file === undefined ? {} : { file });
     const known = remembered.find((location) => location.backend === id && location.path === path);
-    found.push(known ?? { backend: id, path, variables: [keyVariable], made: [] });
+    found.push(known ?? { backend: id, path, variables: allVariables, made: [] });
   }
   return found;
 }

@@ -1,9 +1,9 @@
 import { nothingToDo, reportChange } from '../../change-report.ts';
 import { consentOf } from '../../consent.ts';
 import type { Context } from '../../context.ts';
+import type { Backend } from '../../credentials/backends/backend.ts';
 import { backendIds } from '../../credentials/backends/catalog.ts';
-import { exportedVariables } from '../../credentials/exported.ts';
-import { keyVariable } from '../../credentials/key.ts';
+import { exportedVariables, variableNames } from '../../credentials/exported.ts';
 import type { ActiveKey } from '../../credentials/store.ts';
 import { prepareWrites } from '../../credentials/writes.ts';
 import { MegallmError } from '../../errors.ts';
@@ -12,25 +12,30 @@ import type { Report } from '../../terminal/output.ts';
 interface Options {
   readonly to?: readonly string[];
   readonly file?: string;
+  readonly sdk?: readonly string[];
   readonly inline?: boolean;
   readonly force?: boolean;
 }
 
 /** Writes the active key to the places that `--to` names. */
-export async function run(context: Context, { to = [], ...options }: Options): Promise<Report> {
+export async function run(context: Context, { to = [], sdk, ...options }: Options): Promise<Report> {
   if (to.length === 0) throw noTarget();
+  const asked = variableNames(sdk);
   const { locations, keys, profiles, machine } = context;
   const changes = await context.changes();
   const backends = await Promise.all([...new Set(to)].map((id) => locations.open(id, options)));
   const { profile } = await keys.active(context.namedProfile);
-  const writes = await prepareWrites(backends, [keyVariable], options, consentOf(context));
+  const namesAt = (backend: Backend) => [...asked, ...locations.variablesAt(backend)];
+  const writes = await prepareWrites(backends, namesAt, options, consentOf(context));
   const note = { command: 'env write', profile, isOurKey: profiles.knownKeys() };
   let active: ActiveKey | undefined;
   const change = await changes.make(note, async (draft) => {
     // Under the lock, so that a login or logout meanwhile is seen.
     active = await keys.active(context.namedProfile);
-    const variables = exportedVariables(active.key);
-    for (const write of writes) await locations.planWrite(draft, profile, write, variables);
+    for (const write of writes) {
+      const wanted = { names: namesAt(write.backend), gateway: keys.gatewayOf(active) };
+      await locations.planWrite(draft, profile, write, exportedVariables(active.key, wanted));
+    }
   });
   const activation = backends.map((backend) => ({ backend: backend.id, ...backend.activation() }));
   return reportChange(

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { reportChange, stalePlaces } from '../../change-report.ts';
 import { consentOf, storageWish } from '../../consent.ts';
 import type { Context } from '../../context.ts';
+import type { Backend } from '../../credentials/backends/backend.ts';
 import { chooseStorage } from '../../credentials/choose-storage.ts';
 import { chooseOrganisation, dashboardGuide, makeKey, placeholderKey } from '../../credentials/create-key.ts';
 import { exportedVariables } from '../../credentials/exported.ts';
@@ -37,7 +38,8 @@ export async function run(context: Context, options: Options): Promise<Report> {
     ? await chooseStorage(profile, context, storageWish(context, options.insecureStorage === true))
     : undefined;
   const backends = await Promise.all([...new Set(to)].map((id) => locations.open(id, options)));
-  const writes = await prepareWrites(backends, [keyVariable], {}, consentOf(context));
+  const namesAt = (backend: Backend) => [keyVariable, ...locations.variablesAt(backend)];
+  const writes = await prepareWrites(backends, namesAt, {}, consentOf(context));
   const isKnown = profiles.knownKeys();
   const isOurKey = (fingerprint: string) => fingerprint === made?.key.fingerprint || isKnown(fingerprint);
   let made: Made | undefined;

@@ -3,6 +3,7 @@ import { quoteForPosixShell } from '../../credentials/backends/quoting.ts';
 import { exportedVariables } from '../../credentials/exported.ts';
 import { keyVariable } from '../../credentials/key.ts';
 import type { Location, Profile } from '../../credentials/profiles.ts';
+import { gatewayFor } from '../../credentials/store.ts';
 import type { Check, CheckResult, Patient } from '../check.ts';
 
 /** A check for each place that the key was written to: what a program finds there now. */
@@ -14,7 +15,8 @@ export function locationChecks(locations: readonly Location[]): Check[] {
     needsKey: true,
     async run({ open, active, profile, named }) {
       const backend = await open(location);
-      const { key } = await active;
+      const { key, source, service } = await active;
+      const wanted = { names: location.variables, gateway: gatewayFor({ source, service }, profile) };
       const rewrite = `megallm env write ${flagsFor(location, named)}`;
       const found = (await backend.find([keyVariable])).at(-1);
       if (found === undefined) {
@@ -28,7 +30,7 @@ export function locationChecks(locations: readonly Location[]): Check[] {
       }
       const { value, path, line } = found;
       if (value === undefined || value.equals(key))
-        return proven(backend, await backend.prove(exportedVariables(key)), rewrite);
+        return proven(backend, await backend.prove(exportedVariables(key, wanted)), rewrite);
       const place = `${path}:${line}`;
       const standing = standingOf(value.fingerprint, location, profile);
       if (standing === 'made for it')
