@@ -1,4 +1,5 @@
 import type { Changes } from './changes/changes.ts';
+import { backends } from './credentials/backends/catalog.ts';
 import { Locations } from './credentials/locations.ts';
 import { Profiles } from './credentials/profiles.ts';
 import { FileStorage } from './credentials/storage/file.ts';
@@ -75,7 +76,7 @@ export function createContext(host: NodeJS.Process, flags: GlobalFlags, bundle: 
     prompts,
     profiles,
     keys: new KeyStore(env, profiles, storages, flags.trust),
-    locations: new Locations(machine, profiles),
+    locations: new Locations(machine, profiles, { backends, tools: {} }),
     version: bundle.version,
     async changes() {
       const { Changes } = await import('./changes/changes.ts');

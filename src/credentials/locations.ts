@@ -1,6 +1,7 @@
 import { sep } from 'node:path';
 import { defaultAddress } from '../api/address.ts';
 import type { Draft } from '../changes/draft.ts';
+import { MegallmError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import type { Machine } from '../system/machine.ts';
 import type {
@@ -11,7 +12,7 @@ import type {
   Ownership,
   Replace,
 } from './backends/backend.ts';
-import { openBackend, openLocation, type TargetOptions } from './backends/catalog.ts';
+import type { BackendSetting, Catalog, TargetOptions } from './backends/catalog.ts';
 import { exportedVariables } from './exported.ts';
 import { keyVariable } from './key.ts';
 import { type Location, type Profiles, storedKeys, withLocation, withoutLocation } from './profiles.ts';
@@ -20,20 +21,29 @@ import { type Location, type Profiles, storedKeys, withLocation, withoutLocation
 export class Locations {
   readonly #machine: Machine;
   readonly #profiles: Profiles;
+  readonly #kinds: Kinds;
   #isKnown: (fingerprint: string) => boolean;
 
-  constructor(machine: Machine, profiles: Profiles) {
+  constructor(machine: Machine, profiles: Profiles, kinds: Kinds) {
     this.#machine = machine;
     this.#profiles = profiles;
+    this.#kinds = kinds;
     this.#isKnown = profiles.knownKeys();
   }
 
+  /** A backend, as `--to` names it. Throws `usage` for one that there is not. */
   open(id: string, target: TargetOptions): Promise<Backend> {
-    return openBackend(id, target, { machine: this.#machine, ownership: this.#ownership(id) });
+    return this.#open(this.#kinds.backends, id, target);
   }
 
-  reopen(location: Location): Promise<Backend> {
-    return openLocation(location, { machine: this.#machine, ownership: this.#ownership(location.backend) });
+  /** The same for the files of an AI coding tool. */
+  openTool(id: string, target: TargetOptions): Promise<Backend> {
+    return this.#open(this.#kinds.tools, id, target);
+  }
+
+  reopen({ backend, path, inline, link }: Location): Promise<Backend> {
+    const target = { file: path, startupFile: path, inline: inline === true, ...(link && { link }) };
+    return this.#open({ ...this.#kinds.backends, ...this.#kinds.tools }, backend, target);
   }
 
   remembered(profile: string): readonly Location[] {
@@ -68,6 +78,7 @@ export class Locations {
         ...withoutKeys(variables),
         ...(inline && { inline }),
         ...beside,
+        ...backend.remember?.(draft),
       }),
     );
   }
@@ -86,6 +97,20 @@ export class Locations {
     if (from === to) return;
     this.#profiles.update(draft, from, (record) => withoutLocation(record, location));
     this.#profiles.update(draft, to, (record) => withLocation(record, location));
+  }
+
+  async #open(catalog: Catalog, id: string, target: TargetOptions): Promise<Backend> {
+    const open = Object.hasOwn(catalog, id) ? catalog[id] : undefined;
+    if (open) return open(target, this.#setting(id));
+    throw new MegallmError(
+      'usage',
+      `There is no backend ${JSON.stringify(id)}.`,
+      `Backends: ${Object.keys(catalog).join(', ')}`,
+    );
+  }
+
+  #setting(id: string): BackendSetting {
+    return { machine: this.#machine, ownership: this.#ownership(id) };
   }
 
   /** What was made for a place has to be taken away by the last profile that leaves it. */
@@ -146,6 +171,12 @@ export class Locations {
 function withoutKeys(variables: ExportedVariables): Pick<Location, 'beside'> {
   const plain = [...variables].filter(([, value]) => typeof value === 'string') as [string, string][];
   return plain.length > 0 ? { beside: Object.fromEntries(plain) } : {};
+}
+
+/** What there is to open. */
+interface Kinds {
+  readonly backends: Catalog;
+  readonly tools: Catalog;
 }
 
 /** A write that is agreed to, but for what is written. */

@@ -59,6 +59,28 @@ export interface Location {
   readonly inline?: true;
   /** The .gitignore that a line was added to for it. */
   readonly ignoredBy?: string;
+  readonly link?: Link;
+}
+
+/** How an AI coding tool was linked. */
+export interface Link {
+  /** Whose key the tool uses. */
+  readonly profile: string;
+  /** Where it sends the key, without `/v1`. */
+  readonly gateway: string;
+  /** The tool asks megallm for the key, or holds it itself. */
+  readonly form: 'command' | 'plain';
+  /** What was put into each file, for files that nobody has changed since. */
+  readonly insertions?: readonly Insertions[];
+}
+
+/** Bytes that were put into a file and nothing taken out: without them it is as it was. */
+export interface Insertions {
+  readonly path: string;
+  /** SHA-256 of the file with them. */
+  readonly after: string;
+  /** Offset and length of each in that file, in bytes, in order. */
+  readonly spans: readonly (readonly [number, number])[];
 }
 
 const emptyProfile: Profile = { version: 1, pastKeys: [], organisationKeys: [], locations: [] };

@@ -18,6 +18,8 @@ export interface Backend {
   conflicts(names: readonly string[]): Promise<readonly Found[]>;
   /** Plans to write the variables; `replace`: what is the user's own gives way. */
   plan(draft: Draft, variables: ExportedVariables, replace: Replace): Promise<void>;
+  /** What the location has to remember of what was planned. Never a secret. */
+  remember?(draft: Draft): Pick<Location, 'link'>;
   /** Plans to take them out, but for another profile's key; `location.made` says what was made for them. */
   planRemoval(draft: Draft, location: Location, isForeign: IsForeign): Promise<void>;
   /** Something that should go with what is written, if the user agrees. */

@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { MegallmError } from '../../errors.ts';
 import type { Machine } from '../../system/machine.ts';
-import type { Location } from '../profiles.ts';
+import type { Link } from '../profiles.ts';
 import type { Backend, Ownership } from './backend.ts';
 import type { ShellId } from './shell-dialects.ts';
 
@@ -11,6 +10,8 @@ export interface TargetOptions {
   /** For shells: the remembered one. */
   readonly startupFile?: string;
   readonly inline?: boolean;
+  /** For AI coding tools. */
+  readonly link?: Link;
 }
 
 export interface BackendSetting {
@@ -18,9 +19,12 @@ export interface BackendSetting {
   readonly ownership: Ownership;
 }
 
-type Open = (target: TargetOptions, setting: BackendSetting) => Promise<Backend>;
+/** By id, how each is opened: its module is loaded then. */
+export type Catalog = Readonly<
+  Record<string, (target: TargetOptions, setting: BackendSetting) => Promise<Backend>>
+>;
 
-function shell(id: ShellId): Open {
+function shell(id: ShellId): Catalog[string] {
   return async ({ startupFile, inline = false }, { machine }) => {
     const { ShellBackend } = await import('./shell.ts');
     return new ShellBackend(id, {
@@ -37,7 +41,7 @@ function withZshFolder(machine: Machine, startupFile: string | undefined): Machi
   return { platform, home, folder, cwd, env: { ...machine.env, ZDOTDIR: dirname(startupFile) } };
 }
 
-const catalog: Readonly<Record<string, Open>> = {
+export const backends: Catalog = {
   dotenv: async ({ file = '.env' }, { machine, ownership }) => {
     const { DotenvBackend } = await import('./dotenv.ts');
     return new DotenvBackend({ path: resolve(machine.cwd, file), env: machine.env, ownership });
@@ -46,27 +50,4 @@ const catalog: Readonly<Record<string, Open>> = {
   zsh: shell('zsh'),
 };
 
-export const backendIds = Object.keys(catalog);
-
-/** Throws `usage` for a backend that there is not. */
-export async function openBackend(
-  id: string,
-  target: TargetOptions,
-  setting: BackendSetting,
-): Promise<Backend> {
-  const open = Object.hasOwn(catalog, id) ? catalog[id] : undefined;
-  if (open) return open(target, setting);
-  throw new MegallmError(
-    'usage',
-    `There is no backend ${JSON.stringify(id)}.`,
-    `Backends: ${backendIds.join(', ')}`,
-  );
-}
-
-export async function openLocation(location: Location, setting: BackendSetting): Promise<Backend> {
-  return openBackend(
-    location.backend,
-    { file: location.path, startupFile: location.path, inline: location.inline === true },
-    setting,
-  );
-}
+export const backendIds = Object.keys(backends);

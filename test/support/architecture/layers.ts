@@ -15,11 +15,12 @@ export const layers: readonly (readonly string[])[] = [
   ['setup'],
   ['doctor'],
   ['signin'],
-  ['integrations'],
   ['consent'],
   ['change-report'],
-  // What commands, checks and integrations are handed; it knows all that stands below.
+  // What commands and checks are handed; it knows all that stands below.
   ['context'],
+  // A linked tool is a place that holds a key, as a backend is.
+  ['integrations'],
   ['credentials'],
   ['verifier'],
   ['api'],
