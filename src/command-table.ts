@@ -19,8 +19,8 @@ export interface CommandRow {
 export const commandTable: readonly CommandRow[] = [
   {
     usage: 'login',
-    help: 'verify a key and store it',
-    flags: [flags.withKey, flags.insecureStorage],
+    help: 'sign in, and store the key that comes of it',
+    flags: [flags.device, flags.noBrowser, flags.withKey, flags.insecureStorage],
     load: () => import('./commands/login.ts'),
   },
   {

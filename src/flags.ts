@@ -22,6 +22,8 @@ export const globalFlags: readonly Flag[] = [
 
 export const flags = {
   withKey: { form: '--with-key', help: 'take a key from stdin, or ask for it without showing it' },
+  device: { form: '--device', help: 'sign in on another device, with a code' },
+  noBrowser: { form: '--no-browser', help: 'the same' },
   insecureStorage: {
     form: '--insecure-storage',
     help: 'keep the key in a plain-text file (0600), not in the keychain',

@@ -73,7 +73,7 @@ export type ApiResult<Value> = Ok<Value> | ApiFailure;
 /** What an endpoint answered, read by `shape`; an answer that `shape` makes nothing of is not MegaLLM's. */
 export function readAnswer<Value>(
   answer: ApiAnswer | HttpFailure,
-  key: Secret,
+  key: Secret | undefined,
   shape: (json: unknown, safe: SafeText) => Value | undefined,
 ): ApiResult<Value> {
   if (answer.kind === 'failure') return notReached(answer);
@@ -113,7 +113,7 @@ export function notReached({ cause, host, detail }: HttpFailure): Unreachable | 
 }
 
 /** `{"error":{"message"}}`, `{"message"}`, `{"error":"text"}`, and OAuth's form (RFC 6749 section 5.2). */
-function whatWasSaid({ host, json, headers }: ApiAnswer, key: Secret | undefined): Said {
+export function whatWasSaid({ host, json, headers }: ApiAnswer, key: Secret | undefined): Said {
   const message =
     text(member(json, 'error'), 'message') ?? text(json, 'error_description', 'message', 'detail', 'error');
   const requestId = headers['x-request-id'] ?? headers['request-id'];
@@ -125,7 +125,8 @@ function whatWasSaid({ host, json, headers }: ApiAnswer, key: Secret | undefined
   };
 }
 
-function errorCode(json: unknown): { code?: string } {
+/** The service's own word for an error; never a key, nor a whole sentence. */
+export function errorCode(json: unknown): { code?: string } {
   const error = member(json, 'error');
   const code = text(error, 'code') ?? text(json, 'error') ?? text(error, 'type');
   return code !== undefined && /^[a-z0-9_.-]{1,64}$/i.test(code) && !/^sk-/i.test(code) ? { code } : {};

@@ -41,6 +41,19 @@ export interface CreatedKey extends Omit<ListedKey, 'id'> {
   readonly id?: string;
 }
 
+/** A sign-in that waits for a person (RFC 8628 section 3.2). */
+export interface DeviceCode {
+  readonly deviceCode: Secret;
+  /** What the person types. */
+  readonly userCode: string;
+  /** Where the person types it, and the same with the code filled in: as the service wrote them, URLs or not. */
+  readonly page: string;
+  readonly completePage: string | undefined;
+  /** Seconds; `undefined` where the service does not say. */
+  readonly expiresIn: number | undefined;
+  readonly interval: number | undefined;
+}
+
 /** `undefined` where `json` is no list of models. */
 export function readModels(json: unknown, safe: SafeText): Model[] | undefined {
   const list = firstList(
@@ -111,6 +124,27 @@ export function readCreatedKey(json: unknown, sent: Secret): CreatedKey | undefi
   const safe = safeTextFor(key);
   const id = text(data, 'api_key_id', 'id');
   return { key, ...optional('id', id, safe), ...readKeyDetails(data, safe) };
+}
+
+/** `undefined` where one of the three members without which nobody could sign in is missing. */
+export function readDeviceCode(json: unknown, safe: SafeText): DeviceCode | undefined {
+  const data = text(json, 'device_code') === undefined ? member(json, 'data') : json;
+  const deviceCode = text(data, 'device_code');
+  const userCode = text(data, 'user_code');
+  const page = text(data, 'verification_uri', 'verification_url');
+  if (deviceCode === undefined || userCode === undefined || page === undefined) return undefined;
+  const seconds = (name: string) => {
+    const value = Number(text(data, name));
+    return value > 0 ? value : undefined;
+  };
+  return {
+    deviceCode: new Secret(deviceCode),
+    userCode: safe(userCode, 40),
+    page,
+    completePage: text(data, 'verification_uri_complete'),
+    expiresIn: seconds('expires_in'),
+    interval: seconds('interval'),
+  };
 }
 
 /** A member of an object that has it itself. */

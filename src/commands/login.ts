@@ -2,23 +2,27 @@ import { defaultAddress, type ServiceAddress } from '../api/address.ts';
 import { reportChange, stalePlaces } from '../change-report.ts';
 import { storageWish } from '../consent.ts';
 import type { Context } from '../context.ts';
-import { adoptKey, storeKey } from '../credentials/adopt.ts';
+import { type Adopted, type Adoption, adoptKey, storeKey } from '../credentials/adopt.ts';
 import { chooseStorage } from '../credentials/choose-storage.ts';
 import { placeholderKey } from '../credentials/create-key.ts';
-import { dashboardUrl, parseKey } from '../credentials/key.ts';
+import { rehearseStore } from '../credentials/rehearsal.ts';
 import { MegallmError } from '../errors.ts';
-import { readInput } from '../terminal/input.ts';
+import type { Secret } from '../secret.ts';
+import { chooseFlow, type Flow } from '../signin/choose-flow.ts';
+import { type PasteSource, pasteSource, readPastedKey } from '../signin/pasted-key.ts';
 import type { Report } from '../terminal/output.ts';
-import { isTerminal } from '../terminal/streams.ts';
 
 interface Options {
+  readonly device?: boolean;
+  /** False for `--no-browser`. */
+  readonly browser?: boolean;
   readonly withKey?: boolean;
   readonly insecureStorage?: boolean;
 }
 
-/** Takes a key, proves that it works, and stores it as the profile's own. */
+/** Signs in, or takes a key; proves that it works, and stores it as the profile's own. */
 export async function run(context: Context, options: Options): Promise<Report> {
-  const { flags, keys, machine, profiles } = context;
+  const { flags, keys, profiles } = context;
   const profile = profiles.choose(context.namedProfile);
   const service = keys.newKeyService();
   const source = keySource(context, options);
@@ -27,52 +31,55 @@ export async function run(context: Context, options: Options): Promise<Report> {
     context,
     storageWish(context, options.insecureStorage === true),
   );
+  const origin = source === 'pipe' || source === 'person' ? 'pasted' : 'obtained';
+  const adoption = { command: 'login', profile, storage, origin, service } as const;
   const tools = { changes: await context.changes(), keys, profiles };
-  const adoption = { command: 'login', profile, storage, origin: 'pasted', service } as const;
-  if (source === 'person' && flags.dryRun) {
-    const data = { profile, storage, key: placeholderKey, identity: null, organisation: null };
-    return reportChange(await storeKey(tools, { ...adoption, key: placeholderKey }), machine.home, data, []);
+  const dry = { ...adoption, key: placeholderKey };
+  if (flags.dryRun && source !== 'pipe') {
+    return report(context, dry, { change: await storeKey(tools, dry) });
   }
-  const key = parseKey(await readKey(context, source));
   const http = await context.http();
-  const { change, verified, organisation } = await adoptKey({ ...tools, http }, { ...adoption, key });
-  const identity = verified.identity;
+  const adopt = async (key: Secret) => {
+    const wish = { ...adoption, key };
+    return report(context, wish, await adoptKey({ ...tools, http }, wish));
+  };
+  if (source === 'pipe' || source === 'person') return adopt(await readPastedKey(context, source));
+  await rehearseStore({ keys }, dry);
+  const { signIn } = await import('../signin/sign-in.ts');
+  return signIn({ ...context, http }, { flow: source, service }, adopt);
+}
+
+function report(
+  { keys, machine, profiles }: Context,
+  { profile, storage, key, service }: Adoption,
+  { change, verified, organisation }: Partial<Adopted> & Pick<Adopted, 'change'>,
+): Report {
+  const identity = verified?.identity;
   const data = { profile, storage, key, identity: identity ?? null, organisation: organisation ?? null };
-  const report = reportChange(change, machine.home, data, []);
-  if (change.dryRun) return report;
-  const who = [String(key), identity?.email ?? identity?.name, organisation?.name]
-    .filter(Boolean)
-    .join(' · ');
-  const stored = keys.storage(storage);
+  const base = reportChange(change, machine.home, data, []);
+  if (change.dryRun) return base;
+  const who = [identity?.email ?? identity?.name, organisation?.name].filter(Boolean).join(' · ');
   return {
-    ...report,
+    ...base,
     talk: [
-      { mark: 'ok', label: 'Key verified', detail: who, ...placeOf(service) },
-      { mark: 'ok', label: 'Stored', detail: `profile ${profile}, in ${stored.title}` },
+      ...(who ? [{ mark: 'ok', label: 'Signed in', detail: who } as const] : []),
+      { mark: 'ok', label: 'Key verified', detail: String(key), ...placeOf(service) },
+      { mark: 'ok', label: 'Stored', detail: `profile ${profile}, in ${keys.storage(storage).title}` },
       ...stalePlaces(profiles.read(profile), machine.home),
       { label: 'Next', next: ['megallm env write --to dotenv', 'megallm env write --to bash'] },
     ],
   };
 }
 
-/** Who has the key: whoever writes to stdin, or the person at the terminal. */
-type KeySource = 'pipe' | 'person';
-
-/** Throws `usage` when there is neither. */
-function keySource({ streams, prompts, flags }: Context, { withKey }: Options): KeySource {
-  if (withKey && !isTerminal(streams, 'stdin')) return 'pipe';
-  if (prompts.interactive || flags.dryRun) return 'person';
-  throw noTerminal();
-}
-
-async function readKey({ streams, prompts }: Context, source: KeySource): Promise<string> {
-  if (source === 'pipe') return readInput(streams.stdin);
-  return prompts.secret(`Paste your MegaLLM key (from ${dashboardUrl})`, noTerminal);
-}
-
-function noTerminal(): MegallmError {
-  return new MegallmError('usage', 'There is no terminal to ask for a key.', [
-    'Pipe one in: megallm login --with-key < file-with-the-key',
+/** Throws `usage` when the key can come from nowhere. */
+function keySource(context: Context, options: Options): Flow | PasteSource {
+  const device = options.device === true || options.browser === false;
+  if (!options.withKey) {
+    return chooseFlow(context.machine, { device, interactive: context.prompts.interactive });
+  }
+  if (!device) return pasteSource(context);
+  throw new MegallmError('usage', '--with-key takes a key that is there, without a sign-in.', [
+    'Leave out --with-key, or --device and --no-browser.',
   ]);
 }
 

@@ -4,7 +4,7 @@ import { maskKeys } from '../secret.ts';
 import type { Ending } from '../system/child.ts';
 import type { Variables } from '../system/machine.ts';
 import { columnsOf, isTerminal, type StandardStreams } from './streams.ts';
-import { drawLines, type Line, themeFor } from './theme.ts';
+import { drawLines, type Line, type Theme, themeFor } from './theme.ts';
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -74,6 +74,20 @@ export class Output {
     tell(await this.#draw([{ mark: 'warn', ...line }], 'stderr'));
   }
 
+  /** What a person has to see for the command to go on: neither `--quiet` nor `--json` silences it. */
+  async instruct(lines: readonly Line[]): Promise<void> {
+    tell(await this.#draw(lines, 'stderr'));
+  }
+
+  /** A QR code, where a person looks at a terminal that has room for it above `rowsBelow` more rows; whether it does. */
+  async showQrCode(text: string, rowsBelow: number): Promise<boolean> {
+    if (this.options.json || this.options.quiet || !isTerminal(this.#streams, 'stderr')) return false;
+    const { drawQrCode } = await import('./qr-code.ts');
+    const drawn = drawQrCode(text, await this.#theme('stderr'), this.#streams.stderr.rows - rowsBelow);
+    tell(drawn ?? '');
+    return drawn !== undefined;
+  }
+
   async fail(error: MegallmError): Promise<void> {
     const message = safe(error.message);
     const hints = error.hints.map(safe);
@@ -98,9 +112,12 @@ export class Output {
   }
 
   async #draw(lines: readonly Line[], stream: 'stdout' | 'stderr'): Promise<string> {
+    return drawLines(lines.map(safeLine), await this.#theme(stream));
+  }
+
+  #theme(stream: 'stdout' | 'stderr'): Promise<Theme> {
     const facts = { isTTY: isTerminal(this.#streams, stream), columns: columnsOf(this.#streams, stream) };
-    const theme = await themeFor(facts, this.#env, this.options.noColor);
-    return drawLines(lines.map(safeLine), theme);
+    return themeFor(facts, this.#env, this.options.noColor);
   }
 }
 

@@ -36,7 +36,7 @@ const commands: readonly (readonly string[])[] = [
   ['login', '--with-key', '--insecure-storage'],
   ['login', '--with-key', '--insecure-storage', '--dry-run'],
   ['login', '--with-key'],
-  ['login'],
+  ['login', '--device'],
   ['logout', '--revoke', '--dry-run'],
   ['nonsense'],
 ];
