@@ -5,9 +5,6 @@ import { pollForKey, systemClock } from './poll.ts';
 import { signInError } from './refusals.ts';
 import type { Keep, SignInTools } from './tools.ts';
 
-/** Rows below the QR code: the page, the code, the address, and a prompt's line. */
-const rowsBelow = 7;
-
 /** Sign-in on any device with a browser, by a code (RFC 8628). */
 export async function signInWithDevice<T>(tools: SignInTools, keep: Keep<T>): Promise<T> {
   const { http, service, clientId, signal, lateSignal } = tools;
@@ -30,15 +27,13 @@ async function show(
   const short = webAddress(page);
   if (short === undefined) throw notAnAddress(service.web);
   const complete = completePage === undefined ? undefined : webAddress(completePage);
-  const hasQrCode = complete !== undefined && (await output.showQrCode(complete.href, rowsBelow));
-  await output.instruct([
-    { label: hasQrCode ? 'Scan this with a phone, or sign in on any device:' : 'Sign in on any device:' },
+  const lines = [
+    { label: 'Sign in on any device:' },
     { label: 'Page', detail: short.href },
     { label: 'Code', detail: userCode, place: lifetime(expiresIn) },
-    ...(complete
-      ? [{ label: 'Or open this address, which has the code in it:', next: [complete.href] }]
-      : []),
-  ]);
+    ...(complete ? [{ label: 'Or in one step:', next: [complete.href] }] : []),
+  ];
+  await output.instruct(lines, complete?.href);
 }
 
 function notAnAddress(web: string): MegallmError {

@@ -11,7 +11,8 @@ type Failure = Exclude<SignInResult<never>, { kind: 'ok' }>;
 /** Why there is no sign-in; `missing`: what an answer without a fault should have held. */
 export function signInError(failure: Failure, missing = 'an API key'): MegallmError {
   if (failure.kind === 'declined') return declined(failure);
-  if (failure.kind !== 'not-megallm' || failure.status !== 200) return toError(failure);
+  const isOurs = failure.kind === 'not-megallm' && failure.contentType === 'application/json';
+  if (!isOurs || failure.status !== 200) return toError(failure);
   return new MegallmError('unreachable', `${failure.host} answered, but without ${missing}.`, [
     again,
     ...toError(failure).hints,

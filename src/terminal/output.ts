@@ -4,7 +4,7 @@ import { maskKeys } from '../secret.ts';
 import type { Ending } from '../system/child.ts';
 import type { Variables } from '../system/machine.ts';
 import { columnsOf, isTerminal, type StandardStreams } from './streams.ts';
-import { drawLines, type Line, type Theme, themeFor } from './theme.ts';
+import { drawLines, type Line, rowsOf, type Theme, themeFor } from './theme.ts';
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -74,18 +74,22 @@ export class Output {
     tell(await this.#draw([{ mark: 'warn', ...line }], 'stderr'));
   }
 
-  /** What a person has to see for the command to go on: neither `--quiet` nor `--json` silences it. */
-  async instruct(lines: readonly Line[]): Promise<void> {
-    tell(await this.#draw(lines, 'stderr'));
+  /**
+   * What a person has to see for the command to go on: neither `--quiet` nor `--json` silences it. `qrCode`: a text that
+   * is shown as a QR code too, where a terminal has room for it above the lines.
+   */
+  async instruct(lines: readonly Line[], qrCode?: string): Promise<void> {
+    const text = await this.#draw(lines, 'stderr');
+    const drawn = qrCode === undefined ? '' : await this.#drawQrCode(qrCode, text);
+    tell(drawn + text);
   }
 
-  /** A QR code, where a person looks at a terminal that has room for it above `rowsBelow` more rows; whether it does. */
-  async showQrCode(text: string, rowsBelow: number): Promise<boolean> {
-    if (this.options.json || this.options.quiet || !isTerminal(this.#streams, 'stderr')) return false;
+  async #drawQrCode(content: string, below: string): Promise<string> {
+    if (this.options.json || this.options.quiet || !isTerminal(this.#streams, 'stderr')) return '';
     const { drawQrCode } = await import('./qr-code.ts');
-    const drawn = drawQrCode(text, await this.#theme('stderr'), this.#streams.stderr.rows - rowsBelow);
-    tell(drawn ?? '');
-    return drawn !== undefined;
+    const theme = await this.#theme('stderr');
+    // One row more is the cursor's.
+    return drawQrCode(content, theme, this.#streams.stderr.rows - rowsOf(below, theme) - 1) ?? '';
   }
 
   async fail(error: MegallmError): Promise<void> {

@@ -64,6 +64,12 @@ export function drawLines(lines: readonly Line[], theme: Theme): string {
   return lines.map((line) => drawLine(line, column, theme)).join('');
 }
 
+/** How many rows of the terminal a drawn text takes, its long lines wrapped. */
+export function rowsOf(drawn: string, { width = Number.POSITIVE_INFINITY }: Theme): number {
+  const lines = drawn.replace(/\u001B\[[\d;]*m/g, '').split('\n');
+  return lines.slice(0, -1).reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / width)), 0);
+}
+
 function drawLine({ mark, label, detail, place, next = [] }: Line, column: number, theme: Theme): string {
   const indent = mark ? drawMark(mark, theme) : '';
   const main = detail ? `${label.padEnd(column)}  ${detail}` : label;

@@ -65,6 +65,8 @@ describeWith(requirements.proc, 'a canary key', () => {
       const env = { TMPDIR: join(home.path, 'tmp') };
       const watch = watchArguments();
       await run(['login', '--with-key', '--insecure-storage'], { stdin: key, env });
+      sandbox.deviceMode = 'deny';
+      sandbox.deviceInterval = 0.05;
       sandbox.setFault(mirror(encode));
       if (fault) sandbox.addFault(fault);
       for (const [index, command] of commands.entries()) {

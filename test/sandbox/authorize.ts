@@ -28,6 +28,11 @@ export function authorize({ url, world }: Exchange): Answer {
   const challenge = query.get('code_challenge') ?? '';
   const outcomes: Readonly<Record<Switches['authorizeMode'], () => Record<string, string>>> = {
     approve: () => ({ code: world.codes.open({ clientId, redirectUri, scopes, challenge }), state }),
+    'used-code': () => {
+      const code = world.codes.open({ clientId, redirectUri, scopes, challenge });
+      world.codes.redeem(code, { clientId, redirectUri, verifier: '' });
+      return { code, state };
+    },
     'wrong-state': () => ({
       code: world.codes.open({ clientId, redirectUri, scopes, challenge }),
       state: `not-${state}`,

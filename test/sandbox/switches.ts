@@ -7,7 +7,7 @@ export interface Switches {
   /** false: `x-api-key` alone is refused on `/v1/messages`, while Bearer passes. */
   acceptsApiKeyHeader: boolean;
   /** What `GET /oauth/authorize` sends the browser back with. */
-  authorizeMode: 'approve' | 'deny' | 'wrong-state';
+  authorizeMode: 'approve' | 'deny' | 'wrong-state' | 'used-code';
   /** What becomes of a device code: a person (or `approveDevice`) decides, or it is decided at once. */
   deviceMode: 'ask' | 'approve' | 'deny';
   /** Seconds between polls, announced and enforced; fractions keep tests fast. */

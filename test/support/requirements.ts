@@ -14,6 +14,9 @@ export interface Requirement {
 /** Debian's own Python, which sees Debian's python3-dotenv; a `python3` on PATH may be another. */
 export const systemPython = '/usr/bin/python3';
 
+/** Debian's own Chromium. */
+export const chromiumPath = '/usr/bin/chromium';
+
 /**
  * A group of tests that is skipped, with its reason in the closing summary of `npm test`, where something that it
  * needs is missing. The body is run even then, to count its tests: what needs the system belongs into its hooks.
@@ -58,6 +61,11 @@ export const requirements = {
     '--mount-proc',
     'true',
   ]),
+  zbarimg: commands('zbarimg', 'zbarimg'),
+  chromium: {
+    name: 'Chromium',
+    missing: () => (existsSync(chromiumPath) ? undefined : `there is no ${chromiumPath}`),
+  },
   proc: {
     name: '/proc',
     missing: () => (existsSync('/proc/self/cmdline') ? undefined : 'this system has none'),

@@ -27,6 +27,8 @@ const systemPackages = [
   { package: 'procps', provides: 'ps' },
   { package: 'util-linux', provides: 'setpriv, mount and unshare' },
   { package: 'tmux', provides: 'a terminal that outlives its client' },
+  { package: 'chromium', provides: 'a browser' },
+  { package: 'zbar-tools', provides: 'zbarimg, a reader of QR codes' },
 ];
 
 const minutes = 60_000;
