@@ -30,11 +30,18 @@ export const flags = {
   },
   keepKey: { form: '--keep-key', help: 'do not revoke the key' },
   revoke: { form: '--revoke', help: 'revoke the key, even one that was pasted' },
-  to: { form: '--to <backend>', help: 'where to: dotenv, bash or zsh; may be repeated', repeatable: true },
+  to: {
+    form: '--to <backend>',
+    help: 'dotenv, bash, zsh, fish or powershell; may be repeated',
+    repeatable: true,
+  },
   file: { form: '--file <path>', help: 'the file for dotenv (default: ./.env)' },
   inline: { form: '--inline', help: 'put the key into the shell file itself' },
   force: { form: '--force', help: 'write even to a file that Git tracks' },
-  format: { form: '--format <format>', help: 'posix, dotenv or json (default: posix)' },
+format: {
+    form: '--format <format>',
+    help: 'posix, fish, powershell, cmd, dotenv or json (default: posix)',
+  },
   sdk: {
     form: '--sdk <sdk>',
     help: "the SDK's own variables too: openai, anthropic or langchain; may be repeated",

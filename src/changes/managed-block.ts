@@ -1,5 +1,5 @@
 import { MegallmError } from '../errors.ts';
-import { removeSpan, replaceSpan } from './text-lines.ts';
+import { bom, removeSpan, replaceSpan } from './text-lines.ts';
 
 /**
  * Our one block of lines in somebody else's file, between two whole-line markers.
@@ -81,10 +81,13 @@ function markersLike(text: string, marker: string): Marker[] {
   const found: Marker[] = [];
   for (let start = text.indexOf(marker); start >= 0; start = text.indexOf(marker, start + 1)) {
     const end = lineEnd(text, start + marker.length);
-    if ((start === 0 || text[start - 1] === '\n') && end !== undefined)
-      found.push({ start, end, opens: marker === opening });
+    if (beginsLine(text, start) && end !== undefined) found.push({ start, end, opens: marker === opening });
   }
   return found;
+}
+
+function beginsLine(text: string, at: number): boolean {
+  return at === 0 || text[at - 1] === '\n' || (at === bom.length && text.startsWith(bom));
 }
 
 /** Where the line ends when nothing but its ending comes at `at`. */

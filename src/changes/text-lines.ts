@@ -1,5 +1,8 @@
 /** Edits of text by offset. The text holds one character for each byte (latin1), so that no byte of it is changed. */
 
+/** UTF-8's byte-order mark. */
+export const bom = '\xef\xbb\xbf';
+
 export function replaceSpan(text: string, start: number, end: number, replacement: string): string {
   return text.slice(0, start) + replacement + text.slice(end);
 }

@@ -1,17 +1,31 @@
 import { type ExportedVariables, plainValue } from './backends/backend.ts';
-import { quoteForDotenv, quoteForPosixShell } from './backends/quoting.ts';
+import {
+  quoteForCmd,
+  quoteForDotenv,
+  quoteForFish,
+  quoteForPosixShell,
+  quoteForPowerShell,
+} from './backends/quoting.ts';
+
+type Write = (variables: readonly (readonly [name: string, value: string])[]) => string;
 
 /** The forms in which variables can be printed, each quoted for the program that reads it. */
 const writers = {
-  posix: (name: string, value: string) => `export ${name}=${quoteForPosixShell(value)}\n`,
-  dotenv: (name: string, value: string) => `${name}=${quoteForDotenv(name, value)}\n`,
-} as const;
+  posix: lines((name, value) => `export ${name}=${quoteForPosixShell(value)}`),
+  fish: lines((name, value) => `set -gx ${name} ${quoteForFish(value)}`),
+  powershell: lines((name, value) => `$env:${name} = ${quoteForPowerShell(value)}`),
+  cmd: lines((name, value) => `set ${quoteForCmd(name, value)}`),
+  dotenv: lines((name, value) => `${name}=${quoteForDotenv(name, value)}`),
+  json: (variables) => `${JSON.stringify(Object.fromEntries(variables), null, 2)}\n`,
+} as const satisfies Record<string, Write>;
 
-export type Format = keyof typeof writers | 'json';
-export const formats: readonly Format[] = ['posix', 'dotenv', 'json'];
+export type Format = keyof typeof writers;
+export const formats = Object.keys(writers) as readonly Format[];
 
 export function formatVariables(variables: ExportedVariables, format: Format): string {
-  const plain = [...variables].map(([name, value]) => [name, plainValue(value)] as const);
-  if (format === 'json') return `${JSON.stringify(Object.fromEntries(plain), null, 2)}\n`;
-  return plain.map(([name, value]) => writers[format](name, value)).join('');
+  return writers[format]([...variables].map(([name, value]) => [name, plainValue(value)]));
+}
+
+function lines(write: (name: string, value: string) => string): Write {
+  return (variables) => variables.map(([name, value]) => `${write(name, value)}\n`).join('');
 }

@@ -62,7 +62,7 @@ export class Locations {
     // Another megallm may have written a key since this backend was opened.
     this.#isKnown = this.#profiles.knownKeys();
     const before = new Set(draft.created());
-    await backend.plan(draft, variables, replace);
+    await backend.plan(draft, variables, replace, profile);
     const beside = companion?.plan(draft);
     const made = draft
       .created()

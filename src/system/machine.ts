@@ -35,6 +35,12 @@ export function describeMachine(host: Pick<NodeJS.Process, 'env' | 'platform' | 
   };
 }
 
+/** The same machine with some variables set otherwise. */
+export function withVariables(machine: Machine, variables: Variables): Machine {
+  // Inherited, since asking for some of the facts may fail.
+  return Object.create(machine, { env: { value: { ...machine.env, ...variables } } });
+}
+
 function workingFolderOf(host: Pick<NodeJS.Process, 'cwd'>): string {
   try {
     return host.cwd();

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Machine } from './machine.ts';
 
@@ -6,14 +6,20 @@ const deadlineMs = 10_000;
 /** In characters: no startup file has that much to say. */
 const mostPrinted = 1_000_000;
 
-/** How a new shell is started: those that a person opens, and the plain kind that runs a command. */
-export type ShellKind = 'login' | 'interactive' | 'command';
+/** A kind of shell that a person or a program opens, and how it is started to run a script and no more. */
+export interface NewShell {
+  readonly kind: string;
+  readonly program: string;
+  /** What stands before the script. */
+  readonly switches: readonly string[];
+  /** A command that prints a plain text, and behind it the value of a variable; no newline. */
+  print(text: string, variable?: string): string;
+}
 
-const switches: Readonly<Record<ShellKind, readonly string[]>> = {
-  login: ['-l', '-c'],
-  interactive: ['-i', '-c'],
-  command: ['-c'],
-};
+/** What the shells descended from sh, and fish, print with. */
+export function printPosix(text: string, variable?: string): string {
+  return `printf '%s' "${text}${variable === undefined ? '' : `$${variable}`}"`;
+}
 
 /** What stays of our environment: a new terminal would not have the variables that this process was given. */
 const inherited = [
@@ -27,24 +33,37 @@ const inherited = [
   'ZDOTDIR',
   'XDG_CONFIG_HOME',
   'TMPDIR',
+  // Without these Windows starts nothing.
+  'APPDATA',
+  'COMSPEC',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'LOCALAPPDATA',
+  'PATHEXT',
+  'ProgramFiles',
+  'SystemDrive',
+  'SystemRoot',
+  'TEMP',
+  'USERNAME',
+  'USERPROFILE',
 ];
+
+export type Seen =
+  | { readonly values: ReadonlyMap<string, string> }
+  | { readonly problem: string; readonly notInstalled?: true };
 
 /**
  * The values that variables have in a really new shell; unset ones are left out.
  * It has no terminal and is killed with all it started at the deadline, so that no startup file can hang us.
  */
 export async function readFromNewShell(
-  shell: string,
-  kind: ShellKind,
+  shell: NewShell,
   names: readonly string[],
   machine: Machine,
-): Promise<{ values: ReadonlyMap<string, string> } | { problem: string }> {
+): Promise<Seen> {
   const mark = randomBytes(8).toString('hex');
-  const script = [
-    ...names.map((name) => `printf '%s' "${mark}:${name}=$${name}"`),
-    `printf '%s' "${mark}."`,
-  ].join('; ');
-  const printed = await runAlone(shell, [...switches[kind], script], `${mark}.`, machine);
+  const script = [...names.map((name) => shell.print(`${mark}:${name}=`, name)), shell.print(`${mark}.`)];
+  const printed = await runAlone(shell.program, [...shell.switches, script.join('; ')], `${mark}.`, machine);
   if ('problem' in printed) return printed;
   const values = printed.text.split(mark).flatMap((part): [string, string][] => {
     const match = /^:([A-Z_]+)=(.+)$/s.exec(part);
@@ -53,13 +72,10 @@ export async function readFromNewShell(
   return { values: new Map(values) };
 }
 
+type Printed = { readonly text: string } | Exclude<Seen, { values: unknown }>;
+
 /** What the program prints until `end`; whatever it has started and left running ends with it. */
-function runAlone(
-  program: string,
-  args: readonly string[],
-  end: string,
-  machine: Machine,
-): Promise<{ text: string } | { problem: string }> {
+function runAlone(program: string, args: readonly string[], end: string, machine: Machine): Promise<Printed> {
   const env = Object.fromEntries(
     inherited.flatMap((name) => (machine.env[name] ? [[name, machine.env[name]]] : [])),
   );
@@ -68,12 +84,14 @@ function runAlone(
       cwd: machine.home,
       env: { ...env, HOME: machine.home, TERM: 'dumb' },
       stdio: ['ignore', 'pipe', 'ignore'],
-      detached: true,
+      // A group of its own, to be killed as one; on Windows it would get a window.
+      detached: machine.platform !== 'win32',
+      windowsHide: true,
     });
     let text = '';
-    const finish = (outcome: { text: string } | { problem: string }) => {
+    const finish = (outcome: Printed) => {
       clearTimeout(timer);
-      killGroup(child.pid);
+      killGroup(child);
       child.stdout.destroy();
       resolve(outcome);
     };
@@ -87,15 +105,16 @@ function runAlone(
       if (text.includes(end, searched)) finish({ text });
       else if (text.length > mostPrinted) finish({ problem: 'it prints without an end' });
     });
-    child.on('error', () => finish({ problem: `${program} could not be started` }));
+    child.on('error', () => finish({ problem: `${program} could not be started`, notInstalled: true }));
     child.on('close', () => finish({ problem: 'it ended before it could tell' }));
   });
 }
 
-function killGroup(pid: number | undefined): void {
+function killGroup(child: ChildProcess): void {
   try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It has just ended by itself.
+    // It has just ended by itself, or this system has no groups.
+    child.kill('SIGKILL');
   }
 }

@@ -1,10 +1,11 @@
 import { lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { parse } from 'dotenv';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
 import { describeWith, requirements } from '../support/requirements.ts';
 import { signedInHome } from '../support/signed-in-home.ts';
+import type { Home } from '../support/temporary-home.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
@@ -37,6 +38,25 @@ const shellText: Record<string, Buffer> = {
   'our names in quotes': bytes("x='\nexport MEGALLM_API_KEY=old\n'\n"),
 };
 
+const fishText: Record<string, Buffer> = {
+  ...anyText,
+  shebang: bytes('#!/usr/bin/fish\nalias x y\n'),
+  'a guard': bytes('status is-interactive; or exit\nalias x y\n'),
+  'our names in comments': bytes('# set -gx MEGALLM_API_KEY old\n#MEGALLM_API_KEY\n'),
+  'our names in a function': bytes('function f\n  set -gx MEGALLM_API_KEY old\nend\n'),
+  'our names in quotes': bytes("echo '\nset -gx MEGALLM_API_KEY old\n' >/dev/null\n"),
+  'our block in quotes': bytes("set x '\n# >>> megallm >>>\n# <<< megallm <<<\n'\n"),
+};
+
+const powershellText: Record<string, Buffer> = {
+  ...anyText,
+  'our names in comments': bytes("# $env:MEGALLM_API_KEY = 'old'\n<#\n$env:MEGALLM_API_KEY = 'old'\n#>\n"),
+  'our names in a function': bytes("function f {\n  $env:MEGALLM_API_KEY = 'old'\n}\n"),
+  'our names in a here-string': bytes("$x = @'\n$env:MEGALLM_API_KEY = 'old'\n'@\n"),
+  'our block in a here-string': bytes('$x = @"\n# >>> megallm >>>\n# <<< megallm <<<\n"@\n'),
+  'our block in a comment': bytes('<#\n# >>> megallm >>>\n# <<< megallm <<<\n#>\n'),
+};
+
 const dotenvText: Record<string, Buffer> = {
   ...anyText,
   'our names in comments': bytes('# MEGALLM_API_KEY=old\nA=1 # MEGALLM_API_KEY=old\n'),
@@ -51,10 +71,22 @@ interface Target {
   readonly texts: Record<string, Buffer>;
 }
 
+const ownLine: Record<string, string> = {
+  dotenv: 'MEGALLM_API_KEY=mine-and-secret',
+  fish: 'set -gx MEGALLM_API_KEY mine-and-secret',
+  powershell: '$env:MEGALLM_API_KEY = "mine-and-secret"',
+};
+
 const targets: readonly Target[] = [
   { backend: 'dotenv', file: '.env', texts: dotenvText },
   { backend: 'bash', file: '.bashrc', texts: shellText },
   { backend: 'zsh', file: '.zshrc', texts: shellText },
+  { backend: 'fish', file: '.config/fish/conf.d/megallm.fish', texts: fishText },
+  {
+    backend: 'powershell',
+    file: '.config/powershell/Microsoft.PowerShell_profile.ps1',
+    texts: powershellText,
+  },
 ];
 
 describe.each(targets)('$backend, where the file is', ({ backend, file, texts }) => {
@@ -67,7 +99,7 @@ describe.each(targets)('$backend, where the file is', ({ backend, file, texts })
       const now = home.read(file).toString('latin1');
       return backend === 'dotenv'
         ? now.replace(`MEGALLM_API_KEY=${key}\n`, '').replace(new RegExp(`\nMEGALLM_API_KEY=${key}$`), '')
-        : now.replace(/# >>> megallm >>>\nif [^\n]*\n# <<< megallm <<<\n/, '');
+        : now.replace(/# >>> megallm >>>\r?\nif [^\n]*\n# <<< megallm <<<\r?\n/, '');
     };
 
     expect(await run(write)).toMatchObject({ exitCode: 0 });
@@ -93,10 +125,9 @@ describe.each(targets)('$backend, where the file is', ({ backend, file, texts })
     const { home, run } = await signedInHome();
     home.write('dotfiles/real', '# mine\n', 0o444);
     if (kind === 'chained') symlinkSync('dotfiles/real', join(home.path, 'link'));
-    const target = { relative: 'dotfiles/real', absolute: join(home.path, 'dotfiles/real'), chained: 'link' }[
-      kind
-    ];
-    symlinkSync(target ?? '', join(home.path, file));
+    const path = placeOf(file, home);
+    const real = join(home.path, kind === 'chained' ? 'link' : 'dotfiles/real');
+    symlinkSync(kind === 'absolute' ? real : relative(dirname(path), real), path);
     const before = home.snapshot();
     expect(await run(['env', 'write', '--to', backend])).toMatchObject({ exitCode: 0 });
     expect(lstatSync(join(home.path, file)).isSymbolicLink()).toBe(true);
@@ -109,10 +140,11 @@ describe.each(targets)('$backend, where the file is', ({ backend, file, texts })
 
   it('a dangling link: what it names is made, and removed again', async () => {
     const { home, run } = await signedInHome();
-    symlinkSync('not-yet', join(home.path, file));
+    const path = placeOf(file, home);
+    symlinkSync('not-yet', path);
     const before = home.snapshot();
     expect(await run(['env', 'write', '--to', backend])).toMatchObject({ exitCode: 0 });
-    expect(readFileSync(join(home.path, 'not-yet')).length).toBeGreaterThan(0);
+    expect(readFileSync(join(dirname(path), 'not-yet')).length).toBeGreaterThan(0);
     expect(await run(['env', 'remove'])).toMatchObject({ exitCode: 0 });
     expect(changedPaths(before, home.snapshot())).toEqual([]);
   });
@@ -121,10 +153,10 @@ describe.each(targets)('$backend, where the file is', ({ backend, file, texts })
     'a %s: refused at once, and nothing changed',
     async (kind) => {
       const { home, run } = await signedInHome();
-      const path = join(home.path, file);
+      const path = placeOf(file, home);
       if (kind === 'folder') mkdirSync(path);
       if (kind === 'pipe') await runProgram('mkfifo', [path], { home });
-      if (kind === 'loop') symlinkSync(file, path);
+      if (kind === 'loop') symlinkSync(basename(path), path);
       if (kind === 'device') symlinkSync('/dev/null', path);
       const before = home.snapshot();
       const outcome = await run(['env', 'write', '--to', backend]);
@@ -136,8 +168,7 @@ describe.each(targets)('$backend, where the file is', ({ backend, file, texts })
 
   it("the user's own assignment: shown and refused, replaced on --yes, and brought back", async () => {
     const { home, key, run } = await signedInHome();
-    const line =
-      backend === 'dotenv' ? 'MEGALLM_API_KEY=mine-and-secret' : 'export MEGALLM_API_KEY=mine-and-secret';
+    const line = ownLine[backend] ?? 'export MEGALLM_API_KEY=mine-and-secret';
     home.write(file, `A=1\n${line}\nB=2\n`);
     const before = home.snapshot();
     const write = ['env', 'write', '--to', backend];
@@ -221,6 +252,13 @@ describe.each(readers.map(([requirement, program, args]) => ({ requirement, prog
     });
   },
 );
+
+/** Where the file would be, with the folders for it. */
+function placeOf(file: string, home: Home): string {
+  const path = join(home.path, file);
+  mkdirSync(dirname(path), { recursive: true });
+  return path;
+}
 
 /** Paths that differ, our own folder apart. */
 function changedPaths(before: Map<string, unknown>, after: Map<string, unknown>): string[] {

@@ -16,8 +16,8 @@ export interface Backend {
   find(names: readonly string[]): Promise<readonly Found[]>;
   /** Those of them that are the user's own and would win over what megallm writes, or be replaced by it. */
   conflicts(names: readonly string[]): Promise<readonly Found[]>;
-  /** Plans to write the variables; `replace`: what is the user's own gives way. */
-  plan(draft: Draft, variables: ExportedVariables, replace: Replace): Promise<void>;
+  /** Plans to write the variables; `replace`: what is the user's own gives way. `profile`: whose key it is. */
+  plan(draft: Draft, variables: ExportedVariables, replace: Replace, profile: string): Promise<void>;
   /** What the location has to remember of what was planned. Never a secret. */
   remember?(draft: Draft): Pick<Location, 'link'>;
   /** Plans to take them out, but for another profile's key; `location.made` says what was made for them. */

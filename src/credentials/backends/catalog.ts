@@ -1,8 +1,8 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Machine } from '../../system/machine.ts';
 import type { Link } from '../profiles.ts';
 import type { Backend, Ownership } from './backend.ts';
-import type { ShellId } from './shell-dialects.ts';
+import type { ShellId } from './shells/open-shell.ts';
 
 /** Which target of a backend is meant; what is left out has a default. */
 export interface TargetOptions {
@@ -26,19 +26,9 @@ export type Catalog = Readonly<
 
 function shell(id: ShellId): Catalog[string] {
   return async ({ startupFile, inline = false }, { machine }) => {
-    const { ShellBackend } = await import('./shell.ts');
-    return new ShellBackend(id, {
-      machine: id === 'zsh' ? withZshFolder(machine, startupFile) : machine,
-      inline,
-    });
+    const { openShell } = await import('./shells/open-shell.ts');
+    return openShell(id, machine, { startupFile, inline });
   };
-}
-
-/** A remembered .zshrc is found again whatever ZDOTDIR is now. */
-function withZshFolder(machine: Machine, startupFile: string | undefined): Machine {
-  if (startupFile === undefined) return machine;
-  const { platform, home, folder, cwd } = machine;
-  return { platform, home, folder, cwd, env: { ...machine.env, ZDOTDIR: dirname(startupFile) } };
 }
 
 export const backends: Catalog = {
@@ -48,6 +38,8 @@ export const backends: Catalog = {
   },
   bash: shell('bash'),
   zsh: shell('zsh'),
+  fish: shell('fish'),
+  powershell: shell('powershell'),
 };
 
 export const backendIds = Object.keys(backends);

@@ -5,6 +5,29 @@ export function quoteForPosixShell(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
+/** A value in fish's single quotes, in which a backslash is one only before itself and a quote. */
+export function quoteForFish(value: string): string {
+  return `'${value.replace(/[\\']/g, '\\$&')}'`;
+}
+
+/** A value in PowerShell's single quotes, for which it takes typographic ones too (about_Quoting_Rules). */
+export function quoteForPowerShell(value: string): string {
+  return `'${value.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
+}
+
+/**
+ * A value between the quotes of cmd's `set "NAME=VALUE"`. Throws where cmd would take a part of it for something else, at
+ * its prompt or in a batch file, and nothing prevents that.
+ */
+export function quoteForCmd(name: string, value: string): string {
+  if (/^[ -~]+$/.test(value) && !/["%!]/.test(value)) return `"${name}=${value}"`;
+  throw new MegallmError(
+    'refused',
+    `The value of ${name} has characters that cmd cannot carry.`,
+    'Use megallm run, or another format, such as --format powershell.',
+  );
+}
+
 const plainEverywhere = /^[\w./:@%+=,-]+$/;
 
 /**

@@ -1,31 +1,34 @@
 import { join } from 'node:path';
-import type { Draft } from '../../changes/draft.ts';
-import { type Block, drawBlock, putBlock, removeBlocks } from '../../changes/managed-block.ts';
-import { removeSpan } from '../../changes/text-lines.ts';
-import { MegallmError } from '../../errors.ts';
-import { Secret } from '../../secret.ts';
-import { readFile } from '../../system/files.ts';
-import type { Machine } from '../../system/machine.ts';
-import { keyVariable } from '../key.ts';
-import type { Location } from '../profiles.ts';
+import type { Draft } from '../../../changes/draft.ts';
+import { type Block, drawBlock, putBlock, removeBlocks } from '../../../changes/managed-block.ts';
+import { bom, removeSpan } from '../../../changes/text-lines.ts';
+import { MegallmError } from '../../../errors.ts';
+import { Secret } from '../../../secret.ts';
+import { readFile } from '../../../system/files.ts';
+import type { Machine } from '../../../system/machine.ts';
+import { keyVariable } from '../../key.ts';
+import type { Location } from '../../profiles.ts';
 import {
   type Activation,
   type Backend,
   type ExportedVariables,
   type Found,
   type IsForeign,
+  type Obstacle,
   type Proof,
   plainValue,
   type Replace,
-} from './backend.ts';
-import { blocksOf } from './shell-blocks.ts';
-import { type ShellDialect, type ShellId, shellDialects } from './shell-dialects.ts';
-import { joinRemovals } from './shell-script/removal.ts';
-import type { Statement } from './shell-script/shell-script.ts';
-import type { Read, StartupFiles } from './startup-files.ts';
+} from '../backend.ts';
+import { joinRemovals } from '../scripts/removal.ts';
+import type { Statement } from '../scripts/statement.ts';
+import { blocksOf } from './blocks.ts';
+import type { Read, ShellDialect, StartupFiles } from './dialect.ts';
 
-interface Setting {
+export interface ShellSetting {
   readonly machine: Machine;
+  readonly dialect: ShellDialect;
+  /** All that read the same environment file, this one included. */
+  readonly sharing: readonly ShellDialect[];
   /** The assignments stand in the shell's own file, not in one of ours that it reads. */
   readonly inline: boolean;
 }
@@ -40,39 +43,40 @@ interface Assignment {
  * many startup files stop early in shells that are not interactive.
  */
 export class ShellBackend implements Backend {
-  readonly id: ShellId;
+  readonly id: string;
   readonly path: string;
   readonly #dialect: ShellDialect;
-  readonly #setting: Setting;
+  readonly #setting: ShellSetting;
   readonly #environmentFile: string;
 
-  constructor(shell: ShellId, setting: Setting) {
-    this.id = shell;
-    this.#dialect = shellDialects[shell];
+  constructor(setting: ShellSetting) {
+    this.#dialect = setting.dialect;
+    this.id = this.#dialect.id;
     this.#setting = setting;
     this.#environmentFile = join(setting.machine.folder, this.#dialect.environmentFile);
     this.path = this.#files(readNow).main;
   }
 
-  async probe(): Promise<undefined> {
-    return undefined;
+  async probe(): Promise<Obstacle | undefined> {
+    return this.#dialect.obstacle;
   }
 
   async find(names: readonly string[]): Promise<readonly Found[]> {
-    const files = this.#files(readNow).all;
-    const isRead = files.some((path) => readNow(path).includes(this.#dialect.readingLine));
-    const paths = isRead ? [this.#environmentFile, ...files] : files;
-    return paths.flatMap((path) => this.#assignments(path, readNow(path), names)).map(toFound);
+    const read = this.#checked(readNow);
+    const { earlier = [], all } = this.#files(read);
+    const isRead = all.some((path) => read(path).includes(this.#dialect.readingLine));
+    const paths = [...earlier, ...(isRead ? [this.#environmentFile] : []), ...all];
+    const kept = this.#dialect.kept?.(this.#setting.machine, names) ?? [];
+    return [...kept, ...paths.flatMap((path) => this.#assignments(path, read(path), names)).map(toFound)];
   }
 
   async conflicts(names: readonly string[]): Promise<readonly Found[]> {
-    return this.#files(readNow).all.flatMap((path) =>
-      this.#usersOwn(path, readNow(path), names).map(toFound),
-    );
+    const read = this.#checked(readNow);
+    return this.#files(read).all.flatMap((path) => this.#usersOwn(path, read(path), names).map(toFound));
   }
 
-  async plan(draft: Draft, variables: ExportedVariables, replace: Replace): Promise<void> {
-    const read = readPlanned(draft);
+  async plan(draft: Draft, variables: ExportedVariables, replace: Replace, profile: string): Promise<void> {
+    const read = this.#checked((path) => draft.read(path)?.toString('latin1') ?? '');
     const { blocked, all } = this.#files(read);
     for (const path of all) {
       const cleared = this.#clear(path, read(path), [...variables.keys()], replace);
@@ -81,12 +85,12 @@ export class ShellBackend implements Backend {
       const text = needsBlock ? this.#withBlock(cleared, blocks, variables) : cleared;
       if (text !== read(path)) draft.write(path, Buffer.from(text, 'latin1'));
     }
-    if (!this.#setting.inline) draft.write(this.#environmentFile, this.#environment(variables));
+    if (!this.#setting.inline) draft.write(this.#environmentFile, this.#environment(variables, profile));
     else if (!this.#isReadElsewhere(read)) draft.remove(this.#environmentFile);
   }
 
   async planRemoval(draft: Draft, location: Location, isForeign: IsForeign): Promise<void> {
-    const read = readPlanned(draft);
+    const read = this.#checked((path) => draft.read(path)?.toString('latin1') ?? '');
     if (this.#holdsForeignKey(read, isForeign)) return;
     for (const path of this.#files(read).candidates) {
       const blocks = this.#blocks(path, read(path));
@@ -103,18 +107,18 @@ export class ShellBackend implements Backend {
   }
 
   async prove(variables: ExportedVariables): Promise<Proof> {
-    const { readFromNewShell } = await import('../../system/new-shell.ts');
-    for (const kind of this.#dialect.provenBy) {
-      const by = `a new ${kind} ${this.id}`;
-      const seen = await readFromNewShell(this.id, kind, [...variables.keys()], this.#setting.machine);
-      if ('problem' in seen) return { kind: 'unknown', by, reason: seen.problem };
-      for (const [name, value] of variables) {
-        const now = seen.values.get(name);
-        if (now === undefined) return { kind: 'missing', by, name };
-        if (now !== plainValue(value)) return { kind: 'different', by, name, value: new Secret(now) };
-      }
-    }
-    return { kind: 'seen', by: `a new ${this.id} (${this.#dialect.provenBy.join(', ')})` };
+    const { proveByNewShells } = await import('./prove.ts');
+    return proveByNewShells(this.#dialect, variables, this.#setting.machine);
+  }
+
+  /** Texts as the dialect reads them; throws where megallm could not write in kind. */
+  #checked(read: Read): Read {
+    if (!this.#dialect.knowsUtf16) return read;
+    return (path) => {
+      const text = read(path);
+      if (/^(?:\xff\xfe|\xfe\xff)/.test(text)) throw inUtf16(path);
+      return text;
+    };
   }
 
   #files(read: Read): StartupFiles {
@@ -129,8 +133,8 @@ export class ShellBackend implements Backend {
     return putBlock(text, blocks, block, knowsBom && text.startsWith(bom) ? bom.length : 0);
   }
 
-  #environment(variables: ExportedVariables): Buffer {
-    const heading = '# Written by megallm; it will overwrite changes made here.';
+  #environment(variables: ExportedVariables, profile: string): Buffer {
+    const heading = `# Profile ${profile}. Written by megallm, which will overwrite changes made here.`;
     return Buffer.from(`${heading}\n${this.#exportLines(variables)}`);
   }
 
@@ -167,7 +171,7 @@ export class ShellBackend implements Backend {
   }
 
   #assignments(path: string, text: string, names: readonly string[]): Assignment[] {
-    if (!names.some((name) => text.includes(name))) return [];
+    if (!new RegExp(names.join('|'), 'i').test(text)) return [];
     return this.#dialect.read(text, new Set(names)).statements.flatMap((statement) => {
       if (statement.kind === 'source' || !names.includes(statement.name)) return [];
       if (statement.context === 'function' || statement.context === 'subshell') return [];
@@ -184,10 +188,7 @@ export class ShellBackend implements Backend {
   }
 
   #isReadElsewhere(read: Read): boolean {
-    const sharing = Object.values(shellDialects).filter(
-      ({ environmentFile }) => environmentFile === this.#dialect.environmentFile,
-    );
-    return sharing.some((dialect) => {
+    return this.#setting.sharing.some((dialect) => {
       const files = dialect.startupFiles(this.#setting.machine, read).candidates;
       return files.some((path) =>
         blocksOf(dialect, path, read(path)).some(({ start, end }) =>
@@ -198,15 +199,8 @@ export class ShellBackend implements Backend {
   }
 }
 
-/** UTF-8's byte-order mark, one character for each byte. */
-const bom = '\xef\xbb\xbf';
-
 function readNow(path: string): string {
   return readFile(path)?.bytes.toString('latin1') ?? '';
-}
-
-function readPlanned(draft: Draft): Read {
-  return (path) => draft.read(path)?.toString('latin1') ?? '';
 }
 
 function toFound({ path, statement }: Assignment): Found {
@@ -220,6 +214,14 @@ function inTheWay({ name, path, line }: Found): MegallmError {
     'refused',
     `${path}:${line} sets ${name} itself, and would win over what megallm writes.`,
     'Add --yes to take that line out (megallm undo brings it back).',
+  );
+}
+
+function inUtf16(path: string): MegallmError {
+  return new MegallmError(
+    'unparsable',
+    `${path} is in UTF-16, which megallm does not write.`,
+    'Save it in UTF-8, and run the command again.',
   );
 }
 

@@ -1,6 +1,6 @@
+import type { Drafts } from '../draft.ts';
 import { readCase } from './case.ts';
 import type { CommandReader } from './command-reader.ts';
-import type { Drafts } from './draft.ts';
 import { readArithmetic } from './expansion.ts';
 import { readCondition, reservedWord, takeReserved } from './reserved.ts';
 import { readSimpleCommand } from './simple-command.ts';

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joinRemovals } from '../../../../src/credentials/backends/shell-script/removal.ts';
-import { readShellScript } from '../../../../src/credentials/backends/shell-script/shell-script.ts';
-import { runProgram } from '../../../support/program.ts';
-import { describeWith, requirements } from '../../../support/requirements.ts';
-import { temporaryHome } from '../../../support/temporary-home.ts';
+import { readPosixScript } from '../../../../../src/credentials/backends/scripts/posix/posix-script.ts';
+import { joinRemovals } from '../../../../../src/credentials/backends/scripts/removal.ts';
+import { runProgram } from '../../../../support/program.ts';
+import { describeWith, requirements } from '../../../../support/requirements.ts';
+import { temporaryHome } from '../../../../support/temporary-home.ts';
 
 const names = new Set(['NAME']);
 
 function assignmentsIn(text: string): string[] {
-  return readShellScript(text, 'bash', names).statements.flatMap((statement) =>
+  return readPosixScript(text, 'bash', names).statements.flatMap((statement) =>
     statement.kind === 'assignment' &&
     (statement.context === 'top-level' || statement.context === 'conditional')
       ? [`${statement.context}:${statement.line}:${statement.value ?? '?'}`]
@@ -17,7 +17,7 @@ function assignmentsIn(text: string): string[] {
   );
 }
 
-describe('readShellScript finds', () => {
+describe('readPosixScript finds', () => {
   it.each<[string, string, readonly string[]]>([
     ['a plain assignment', 'NAME=v\n', ['top-level:1:v']],
     ['an export', 'export NAME="a b"\n', ['top-level:1:a b']],
@@ -58,18 +58,18 @@ describe('readShellScript finds', () => {
 
   it('the files that are read in', () => {
     const text = '[ -f ~/.bashrc ] && . ~/.bashrc\nsource "$HOME/x"\n# . ~/.no\n';
-    const paths = readShellScript(text, 'bash').statements.flatMap((one) =>
+    const paths = readPosixScript(text, 'bash').statements.flatMap((one) =>
       one.kind === 'source' ? one.path : [],
     );
     expect(paths).toEqual(['~/.bashrc', '$HOME/x']);
   });
 
   it('where something is never closed', () => {
-    expect(readShellScript("a\nx='open\n", 'bash').unterminated).toEqual({ line: 2 });
+    expect(readPosixScript("a\nx='open\n", 'bash').unterminated).toEqual({ line: 2 });
   });
 
   it('its way through 100,000 parentheses and 10 MB', () => {
-    expect(() => readShellScript('('.repeat(100_000), 'bash')).not.toThrow();
+    expect(() => readPosixScript('('.repeat(100_000), 'bash')).not.toThrow();
     expect(assignmentsIn(`${'# a line of a comment\n'.repeat(450_000)}NAME=v\n`)).toEqual([
       'top-level:450001:v',
     ]);
@@ -103,7 +103,7 @@ describeWith(requirements.bash, 'bash agrees', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fragments, { minLength: 1, maxLength: 8 }), async (parts) => {
         const text = parts.join('');
-        const found = readShellScript(text, 'bash', names).statements.filter(
+        const found = readPosixScript(text, 'bash', names).statements.filter(
           (one) => one.kind === 'assignment' && one.context === 'top-level',
         );
         const last = found.at(-1);

@@ -1,6 +1,6 @@
+import type { Range } from '../statement.ts';
 import type { Word } from './characters.ts';
 import type { Dialect, ShellSource } from './source.ts';
-import type { Range } from './statement.ts';
 import { numericRange, readWord } from './word.ts';
 
 /** Assignments, or words with assignments before them, and redirections. */

@@ -4,8 +4,8 @@ import {
   findMarkers,
   type Marker,
   markerLength,
-} from '../../changes/managed-block.ts';
-import type { ShellDialect } from './shell-dialects.ts';
+} from '../../../changes/managed-block.ts';
+import type { ShellDialect } from './dialect.ts';
 
 /** Our blocks. The same lines in a here-document, in quotes or in a function are the user's text. */
 export function blocksOf(dialect: ShellDialect, path: string, text: string): Block[] {

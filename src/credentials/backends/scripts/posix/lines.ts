@@ -1,11 +1,11 @@
+import { type PlacedItem, rangeOfItem, setWordParts } from '../line-items.ts';
+import type { Part } from '../statement.ts';
 import type { AndOrList, Commands, Member } from './commands.ts';
-import type { Part, Range } from './statement.ts';
 import { readWord } from './word.ts';
 
 /** A command of a file's own level, or a list of them joined by `&&` and `||`. */
-interface Item extends Range {
+interface Item extends PlacedItem {
   readonly list: AndOrList | undefined;
-  readonly separator: (Range & { readonly sign: ';' | '&' }) | undefined;
 }
 
 /** Reads a whole file, and finds for what stands on its own level how it can be cut out. */
@@ -62,21 +62,9 @@ function setParts(text: string, items: readonly Item[], line: Part): void {
     const range = rangeOfItem(items, index);
     if (range === undefined) continue;
     const { members, onlyAnd } = item.list;
-    if (members.length === 1) setWordParts(members[0], { ...range, parent: line });
+    if (members.length === 1) setMemberPart(members[0], { ...range, parent: line });
     else if (onlyAnd) setMemberParts(text, members, { ...range, size: members.length, parent: line });
   }
-}
-
-/** With its separator: the one behind it, or for the last on its line the one before it. */
-function rangeOfItem(items: readonly Item[], index: number): Range | undefined {
-  const [before, item, after] = [items[index - 1], items[index], items[index + 1]];
-  if (item === undefined || item.separator?.sign === '&') return undefined;
-  const { start, separator } = item;
-  if (before && !before.separator) return undefined;
-  if (after) return separator && { start, end: after.start };
-  const end = separator?.end ?? item.end;
-  if (before?.separator?.sign === ';') return { start: before.separator.start, end };
-  return { start: before?.separator?.end ?? start, end };
 }
 
 /** Members of a list without `||`, as far as those before each are sure to succeed. */
@@ -88,25 +76,14 @@ function setMemberParts(text: string, members: readonly Member[], list: Part): v
     const range = after
       ? { start: member.start, end: after.start }
       : { start: before?.end ?? member.start, end: member.end };
-    setWordParts(member, { ...range, parent: list });
+    setMemberPart(member, { ...range, parent: list });
   }
 }
 
-function setWordParts(member: Member | undefined, range: Omit<Part, 'size'>): void {
+function setMemberPart(member: Member | undefined, range: Omit<Part, 'size'>): void {
   const effects = member?.effects;
   if (!effects?.removable) return;
-  const { pieces } = effects.command;
-  const command: Part = { ...range, size: effects.size };
-  let index = 0;
-  for (const { draft, word, removable } of effects.list) {
-    if (!removable) continue;
-    if (effects.size === 1) {
-      draft.part = command;
-      continue;
-    }
-    while (pieces[index] !== word) index += 1;
-    const [before, after] = [pieces[index - 1], pieces[index + 1]];
-    const [start, end] = after ? [word.start, after.start] : [before?.end ?? word.start, word.end];
-    draft.part = { start, end, size: 1, parent: command };
-  }
+  const { command, size } = effects;
+  const list = effects.list.filter(({ removable }) => removable);
+  setWordParts({ pieces: command.pieces, size, list }, { ...range, size });
 }

@@ -1,11 +1,11 @@
+import type { Drafts } from '../draft.ts';
+import type { Range } from '../statement.ts';
 import type { CommandReader } from './command-reader.ts';
 import { Compounds } from './compounds.ts';
-import type { Drafts } from './draft.ts';
 import { type Effects, effectsOf } from './effects.ts';
 import { atClosing, reservedWord, takeReserved } from './reserved.ts';
 import { readRedirections, readSimpleCommand, type SimpleCommand } from './simple-command.ts';
 import { type Dialect, ShellSource } from './source.ts';
-import type { Range } from './statement.ts';
 
 /** One member of an `&&` and `||` list. */
 export interface Member extends Range {

@@ -1,9 +1,9 @@
+import type { Draft } from '../draft.ts';
+import type { Context, Range } from '../statement.ts';
 import type { Word } from './characters.ts';
 import { type Declaration, declarationOf } from './declaration.ts';
-import type { Draft } from './draft.ts';
 import type { SimpleCommand } from './simple-command.ts';
 import type { Dialect } from './source.ts';
-import type { Context, Range } from './statement.ts';
 
 /** One thing that a command does, and the word that says it. */
 interface Effect {

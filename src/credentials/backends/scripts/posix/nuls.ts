@@ -1,4 +1,4 @@
-import type { Part, Range, Statement } from './statement.ts';
+import type { Part, Range, Statement } from '../statement.ts';
 
 /** A text without its NULs, and the way back from its offsets to those of the text. */
 export function leaveOutNuls(text: string): { text: string; original: (statement: Statement) => Statement } {
