@@ -38,7 +38,7 @@ export const flags = {
   file: { form: '--file <path>', help: 'the file for dotenv (default: ./.env)' },
   inline: { form: '--inline', help: 'put the key into the shell file itself' },
   force: { form: '--force', help: 'write even to a file that Git tracks' },
-format: {
+  format: {
     form: '--format <format>',
     help: 'posix, fish, powershell, cmd, dotenv or json (default: posix)',
   },
