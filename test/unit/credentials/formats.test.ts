@@ -10,7 +10,7 @@ const readers = [
   ['posix', 'bash', ['-c', 'eval "$(cat)"; printf "<%s>" "$NAME"']],
   ['posix', 'zsh', ['-c', 'eval "$(cat)"; printf "<%s>" "$NAME"']],
   ['posix', 'dash', ['-c', 'eval "$(cat)"; printf "<%s>" "$NAME"']],
-  ['fish', 'fish', ['--no-config', '-c', 'source; printf "<%s>" $NAME']],
+  ['fish', 'fish', ['--no-config', '-c', 'cat | source; printf "<%s>" $NAME']],
 ] as const;
 
 describe.each(readers.map(([format, shell, args]) => ({ format, shell, args })))(
