@@ -64,7 +64,12 @@ export function createContext(host: NodeJS.Process, flags: GlobalFlags, bundle: 
     noColor,
     plain: plain || Boolean(env.MEGALLM_PLAIN),
   });
-  const keychain = new SystemKeychain(bundle.keychainChild, () => prompts.interactive);
+  const keychain = new SystemKeychain({
+    path: bundle.keychainChild,
+    env,
+    platform: machine.platform,
+    attended: () => prompts.interactive,
+  });
   const profiles = new Profiles(machine);
   const storages = { keychain: new KeychainStorage(keychain), file: new FileStorage(profiles) };
   return {

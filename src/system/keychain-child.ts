@@ -43,4 +43,4 @@ function perform(entry: import('@napi-rs/keyring').Entry, request: Request): Ans
   }
 }
 
-writeSync(1, JSON.stringify(answer(JSON.parse(readFileSync(0, 'utf8')))));
+writeSync(1, `${JSON.stringify(answer(JSON.parse(readFileSync(0, 'utf8'))))}\n`);

@@ -9,9 +9,11 @@ export interface KeychainProblem {
     | 'locked'
     | 'waiting'
     | 'frozen'
+    | 'ended'
     | 'crashed'
     | 'no-binding'
     | 'forgetful'
+    | 'too-long'
     | 'other';
   /** There is no keychain, rather than one that does not work now. */
   readonly absent: boolean;
@@ -52,6 +54,13 @@ export const problems = {
     message: 'The keychain is locked.',
     hints: ['Unlock it (on a desktop, log in or open its password manager) and try again.', orPlainText],
   },
+  /** errSecInteractionNotAllowed: macOS may not show its dialog, over SSH for example. */
+  lockedWithoutDialog: {
+    id: 'locked',
+    absent: false,
+    message: 'The keychain is locked, and macOS may not ask for its password here (-25308).',
+    hints: ['security unlock-keychain', orPlainText],
+  },
   waiting: {
     id: 'waiting',
     absent: false,
@@ -63,6 +72,12 @@ export const problems = {
     absent: false,
     message: 'The keychain service does not answer.',
     hints: ['Restart it (for example: gnome-keyring-daemon --replace), or log in again.', orPlainText],
+  },
+  ended: {
+    id: 'ended',
+    absent: false,
+    message: 'The keychain service ended while it was asked.',
+    hints: ['Start it again (for example: gnome-keyring-daemon --start), or log in again.', orPlainText],
   },
   crashed: {
     id: 'crashed',
@@ -84,13 +99,28 @@ export const problems = {
   },
 } as const satisfies Record<string, KeychainProblem>;
 
-/** The binding gives every failure one code, so that only its message tells them apart. */
+/** Longer than the keychain takes, however it is. */
+export function tooLong(limit: number): KeychainProblem {
+  return {
+    id: 'too-long',
+    absent: false,
+    message: `The key is longer than the ${limit} characters that this keychain takes.`,
+    hints: ['Check that it is a key, and one alone.', orPlainText],
+  };
+}
+
+/**
+ * The binding gives every failure one code, so that only its message tells them apart: D-Bus's own error texts, those
+ * of the Secret Service client, and the codes of Apple's SecBase.h.
+ */
 const byMessage: readonly (readonly [RegExp, KeychainProblem])[] = [
   [/ServiceUnknown|not provided by any|was not activatable|NameHasNoOwner/i, problems.noService],
-  [/no result found|no default collection|No such object|UnknownObject/i, problems.noCollection],
+  [/no result found|no default collection|No such object|UnknownObject|-25307/i, problems.noCollection],
+  [/disconnected from message bus|Connection (is closed|was disconnected)/i, problems.ended],
   [/Did not receive a reply|NoReply|timed? ?out/i, problems.frozen],
-  [/\blocked\b|dismissed|-25308|interaction is not allowed|IsLocked/i, problems.locked],
-  [/DBus error|D-Bus|DBUS_SESSION_BUS_ADDRESS|Failed to connect to socket/i, problems.noBus],
+  [/-25308|interaction is not allowed/i, problems.lockedWithoutDialog],
+  [/\blocked\b|dismissed|IsLocked|-128\b|cancell?ed/i, problems.locked],
+  [/Failed to connect to socket|autolaunch|DBUS_SESSION_BUS_ADDRESS|contain a colon/i, problems.noBus],
 ];
 
 export function problemFrom(answer: Exclude<Answer, { kind: 'value' }>): KeychainProblem {

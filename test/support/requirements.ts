@@ -51,7 +51,15 @@ export const requirements = {
   git: commands('git', 'git'),
   setpriv: commands('setpriv', 'setpriv'),
   tmux: commands('tmux', 'tmux'),
-  secretService: commands('a Secret Service', 'gnome-keyring-daemon', 'dbus-run-session', 'dbus-send'),
+  secretService: commands(
+    'a Secret Service',
+    'gnome-keyring-daemon',
+    'dbus-daemon',
+    'dbus-send',
+    'dbus-test-tool',
+    'secret-tool',
+  ),
+  keyctl: commands('keyctl', 'keyctl'),
   pythonDotenv: probe('python-dotenv', [systemPython, '-c', 'import dotenv']),
   rubyDotenv: probe('ruby-dotenv', ['ruby', '-e', 'require "dotenv"']),
   pidNamespace: probe('the right to make a PID namespace', [

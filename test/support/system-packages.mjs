@@ -9,7 +9,9 @@ import { exclusively } from './exclusive.mjs';
 /** Debian's packages, each with what it gives the tests. */
 const systemPackages = [
   { package: 'gnome-keyring', provides: 'a Secret Service' },
-  { package: 'dbus', provides: 'dbus-run-session, a bus of its own for each keyring' },
+  { package: 'dbus', provides: 'a bus of its own for each keyring' },
+  { package: 'dbus-tests', provides: 'a service that never answers' },
+  { package: 'keyutils', provides: "keyctl, to look into the kernel's keyring" },
   { package: 'libsecret-1-0', provides: 'the library by which other programs read the keyring' },
   { package: 'libsecret-tools', provides: 'secret-tool, to look into the keyring past megallm' },
   { package: 'zsh', provides: 'a shell' },

@@ -1,6 +1,6 @@
 import type { Draft } from '../../changes/draft.ts';
 import type { Secret } from '../../secret.ts';
-import type { Keychain } from '../../system/keychain.ts';
+import { type Keychain, keychainError } from '../../system/keychain.ts';
 import type { Account, Storage, StorageProblem } from './storage.ts';
 
 /** The operating system's keychain: service `megallm`, one account for each key. */
@@ -26,6 +26,8 @@ export class KeychainStorage implements Storage {
   }
 
   async planWrite(draft: Draft, account: Account, secret: Secret): Promise<void> {
+    const unfit = this.#keychain.unfit(secret);
+    if (unfit) throw keychainError(unfit);
     draft.writeKeychain(this.placeOf(account), await this.read(account), secret);
   }
 
