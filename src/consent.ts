@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import type { Companion, Found } from './credentials/backends/backend.ts';
+import { type Companion, type Found, foundAt } from './credentials/backends/backend.ts';
 import type { StorageWish } from './credentials/choose-storage.ts';
 import type { Consent } from './credentials/writes.ts';
 import { MegallmError } from './errors.ts';
@@ -31,7 +31,7 @@ function inTheWay(found: readonly Found[]): MegallmError {
 }
 
 function listed(found: readonly Found[]): string {
-  const places = found.map(({ path, line, name }) => `${path}:${line} sets ${name}`);
+  const places = found.map((each) => `${foundAt(each)} sets ${each.name}`);
   return `${places.join(', ')}: not written by megallm, and it would get in the way.`;
 }
 

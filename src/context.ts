@@ -8,7 +8,7 @@ import { KeyStore } from './credentials/store.ts';
 import type { HttpClient } from './system/http.ts';
 import { SystemKeychain } from './system/keychain.ts';
 import { describeMachine, type Machine } from './system/machine.ts';
-import { noUserVariables } from './system/user-variables.ts';
+import { openUserVariables } from './system/open-user-variables.ts';
 import { Output } from './terminal/output.ts';
 import { Prompts } from './terminal/prompts.ts';
 import type { StandardStreams } from './terminal/streams.ts';
@@ -70,6 +70,7 @@ export function createContext(host: NodeJS.Process, flags: GlobalFlags, bundle: 
     platform: machine.platform,
     attended: () => prompts.interactive,
   });
+  const userVariables = () => openUserVariables(machine);
   const profiles = new Profiles(machine);
   const storages = { keychain: new KeychainStorage(keychain), file: new FileStorage(profiles) };
   return {
@@ -81,11 +82,11 @@ export function createContext(host: NodeJS.Process, flags: GlobalFlags, bundle: 
     prompts,
     profiles,
     keys: new KeyStore(env, profiles, storages, flags.trust),
-    locations: new Locations(machine, profiles, { backends, tools: {} }),
+    locations: new Locations(machine, profiles, { backends, tools: {}, userVariables }),
     version: bundle.version,
     async changes() {
       const { Changes } = await import('./changes/changes.ts');
-      return new Changes(machine, { keychain, userVariables: noUserVariables }, flags.dryRun);
+      return new Changes(machine, { keychain, userVariables }, flags.dryRun);
     },
     async http() {
       const { createHttpClient } = await import('./system/http.ts');

@@ -32,7 +32,7 @@ export const flags = {
   revoke: { form: '--revoke', help: 'revoke the key, even one that was pasted' },
   to: {
     form: '--to <backend>',
-    help: 'dotenv, bash, zsh, fish or powershell; may be repeated',
+    help: 'dotenv, bash, zsh, fish, powershell or windows; may be repeated',
     repeatable: true,
   },
   file: { form: '--file <path>', help: 'the file for dotenv (default: ./.env)' },

@@ -10,7 +10,8 @@ import { readRecord } from './record-file.ts';
 /** The places that a plan can change besides files. */
 export interface Stores {
   readonly keychain: Keychain;
-  readonly userVariables: UserVariables;
+  /** Throws `usage` where there are none. */
+  userVariables(): Promise<UserVariables>;
 }
 
 /**
@@ -57,8 +58,11 @@ export function reverse<E extends Edit>(edit: E): E {
   return { ...edit, before: edit.after, after: edit.before };
 }
 
+/** An edit, or the journal's note of one. */
+type Placed<E extends Edit> = E extends Edit ? Omit<E, 'before' | 'after'> : never;
+
 /** Where an edit happens, in words for a person. */
-export function placeOf(edit: Edit): string {
+export function placeOf(edit: Placed<Edit>): string {
   if (edit.kind === 'keychain') return `keychain entry ${edit.account}`;
   if (edit.kind === 'user-variable') return `user variable ${edit.name}`;
   return edit.path;
@@ -73,7 +77,7 @@ async function carryOut(edit: Edit, stores: Stores, mark: string): Promise<void>
     case 'keychain':
       return changeKeychain(edit, stores.keychain);
     case 'user-variable':
-      return changeUserVariable(edit, stores.userVariables);
+      return changeUserVariable(edit, await stores.userVariables());
   }
 }
 
@@ -96,9 +100,11 @@ async function changeKeychain(edit: KeychainEdit, keychain: Keychain): Promise<v
 }
 
 async function changeUserVariable(edit: UserVariableEdit, variables: UserVariables): Promise<void> {
+  const now = await variables.read(edit.name);
+  if (now === edit.after) return;
+  if (now !== edit.before) throw changedMeanwhile(placeOf(edit));
   if (edit.after === undefined) await variables.remove(edit.name);
   else await variables.write(edit.name, edit.after);
-  if ((await variables.read(edit.name)) !== edit.after) throw notThere(placeOf(edit));
 }
 
 /** Whether the edit took effect: one that failed half-way may or may not have. */
@@ -113,7 +119,7 @@ async function isInPlace(edit: Edit, stores: Stores): Promise<boolean> {
       return edit.after === undefined ? now === undefined : edit.after.equals(now);
     }
     case 'user-variable':
-      return (await stores.userVariables.read(edit.name)) === edit.after;
+      return (await (await stores.userVariables()).read(edit.name)) === edit.after;
   }
 }
 

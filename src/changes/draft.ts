@@ -65,7 +65,8 @@ export class Draft {
   }
 
   writeUserVariable(name: string, before: string | undefined, after: string | undefined): void {
-    this.#userVariables.set(name, { kind: 'user-variable', name, before, after });
+    const first = this.#userVariables.get(name) ?? { before };
+    this.#userVariables.set(name, { kind: 'user-variable', name, before: first.before, after });
   }
 
   /**

@@ -1,4 +1,5 @@
 import { reportChange } from '../change-report.ts';
+import { placeOf } from '../changes/apply.ts';
 import type { Changes } from '../changes/changes.ts';
 import type { Context } from '../context.ts';
 import { chooseEntry, planUndo } from '../credentials/undo.ts';
@@ -30,7 +31,9 @@ function listed(changes: Changes): Report {
     time,
     command,
     profile,
-    places: edits.flatMap((edit) => ('path' in edit && edit.kind === 'file' ? edit.path : [])),
+    places: edits.flatMap((edit) =>
+      edit.kind === 'file' || edit.kind === 'user-variable' ? placeOf(edit) : [],
+    ),
   }));
   const lines = data.map(({ id, time, command, places }) => ({
     label: String(id),

@@ -1,5 +1,5 @@
 import { MegallmError } from '../errors.ts';
-import { keyVariable } from './key.ts';
+import { keyVariable, tryParseKey } from './key.ts';
 import type { Locations } from './locations.ts';
 import type { Location, Profiles } from './profiles.ts';
 import type { KeyCopy, KeyStore } from './store.ts';
@@ -24,7 +24,10 @@ async function copiesAt(location: Location, locations: Locations): Promise<KeyCo
   try {
     const backend = await locations.reopen(location);
     const found = await backend.find([keyVariable]);
-    return found.flatMap(({ value, path }) => (value ? { key: value, place: path } : []));
+    return found.flatMap(({ value, path }) => {
+      const key = value && tryParseKey(value.reveal());
+      return key ? { key, place: path } : [];
+    });
   } catch (error) {
     if (error instanceof MegallmError) return [];
     throw error;

@@ -110,7 +110,8 @@ export class Locations {
   }
 
   #setting(id: string): BackendSetting {
-    return { machine: this.#machine, ownership: this.#ownership(id) };
+    const { userVariables } = this.#kinds;
+    return { machine: this.#machine, ownership: this.#ownership(id), userVariables };
   }
 
   /** What was made for a place has to be taken away by the last profile that leaves it. */
@@ -177,6 +178,7 @@ function withoutKeys(variables: ExportedVariables): Pick<Location, 'beside'> {
 interface Kinds {
   readonly backends: Catalog;
   readonly tools: Catalog;
+  readonly userVariables: BackendSetting['userVariables'];
 }
 
 /** A write that is agreed to, but for what is written. */

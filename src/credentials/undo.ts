@@ -2,6 +2,7 @@ import type { Entry } from '../changes/journal.ts';
 import { toUndo } from '../changes/journaled-edit.ts';
 import type { Edit, Plan } from '../changes/plan.ts';
 import { MegallmError } from '../errors.ts';
+import { userEnvironment } from '../system/user-variables.ts';
 import { collectKeys, type KeySources } from './key-copies.ts';
 
 /** The entry that a person means: the last one, or the one with that number. */
@@ -37,7 +38,7 @@ export async function planUndo(entry: Entry, sources: KeySources): Promise<Plan>
 
 function placeId(edit: Edit): string {
   if (edit.kind === 'keychain') return edit.account;
-  return edit.kind === 'user-variable' ? edit.name : edit.path;
+  return edit.kind === 'user-variable' ? `${userEnvironment}\\${edit.name}` : edit.path;
 }
 
 function keeps(edit: Edit, key: string): boolean {

@@ -24,6 +24,7 @@ it.each<[readonly string[], number, RegExp]>([
   [['env', 'write'], 2, /--to/],
   [['env', 'write', '--to', 'dotnev'], 2, /dotnev.*\n.*dotenv/],
   [['env', 'write', '--to', '__proto__'], 2, /__proto__/],
+  [['env', 'write', '--to', 'windows'], 2, /Only Windows/],
   [['env', 'print', '--format', 'nope'], 2, /nope/],
   [['env', 'wirte'], 2, /Did you mean write/],
   [['--frobnicate'], 2, /frobnicate/],

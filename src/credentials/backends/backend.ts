@@ -44,8 +44,13 @@ export interface Found {
   /** `undefined` when only a running shell could tell. */
   readonly value: Secret | undefined;
   readonly path: string;
-  /** Counted from 1. */
-  readonly line: number;
+  /** Counted from 1; only files have lines. */
+  readonly line?: number;
+}
+
+/** Where it was found, as it is shown. */
+export function foundAt({ path, line }: Found): string {
+  return line === undefined ? path : `${path}:${line}`;
 }
 
 export interface Obstacle {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Machine } from '../../system/machine.ts';
+import type { UserVariables } from '../../system/user-variables.ts';
 import type { Link } from '../profiles.ts';
 import type { Backend, Ownership } from './backend.ts';
 import type { ShellId } from './shells/open-shell.ts';
@@ -17,6 +18,8 @@ export interface TargetOptions {
 export interface BackendSetting {
   readonly machine: Machine;
   readonly ownership: Ownership;
+  /** Throws `usage` where there are none. */
+  userVariables(): Promise<UserVariables>;
 }
 
 /** By id, how each is opened: its module is loaded then. */
@@ -40,6 +43,10 @@ export const backends: Catalog = {
   zsh: shell('zsh'),
   fish: shell('fish'),
   powershell: shell('powershell'),
+  windows: async (_target, { userVariables, ownership }) => {
+    const { WindowsBackend } = await import('./windows.ts');
+    return new WindowsBackend(await userVariables(), ownership);
+  },
 };
 
 export const backendIds = Object.keys(backends);

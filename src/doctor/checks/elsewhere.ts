@@ -1,4 +1,4 @@
-import type { Backend, Found } from '../../credentials/backends/backend.ts';
+import { type Backend, type Found, foundAt } from '../../credentials/backends/backend.ts';
 import { keyVariable } from '../../credentials/key.ts';
 import type { ActiveKey } from '../../credentials/store.ts';
 import type { Check, Patient } from '../check.ts';
@@ -30,7 +30,6 @@ async function othersThatSetIt({ locations, usualPlaces }: Patient): Promise<rea
   return found.flatMap((all) => (all.status === 'fulfilled' ? (all.value.at(-1) ?? []) : []));
 }
 
-function describe({ path, line, value }: Found, key: ActiveKey['key']): string {
-  if (key.equals(value)) return `${path}:${line}, to this key`;
-  return `${path}:${line}, to another value`;
+function describe(found: Found, key: ActiveKey['key']): string {
+  return `${foundAt(found)}, to ${key.equals(found.value) ? 'this key' : 'another value'}`;
 }

@@ -1,4 +1,4 @@
-import type { Backend, Proof } from '../../credentials/backends/backend.ts';
+import { type Backend, foundAt, type Proof } from '../../credentials/backends/backend.ts';
 import { quoteForPosixShell } from '../../credentials/backends/quoting.ts';
 import { exportedVariables } from '../../credentials/exported.ts';
 import { keyVariable } from '../../credentials/key.ts';
@@ -28,10 +28,10 @@ export function locationChecks(locations: readonly Location[]): Check[] {
           next: [rewrite, forget],
         };
       }
-      const { value, path, line } = found;
+      const { value } = found;
       if (value === undefined || value.equals(key))
         return proven(backend, await backend.prove(exportedVariables(key, wanted)), rewrite);
-      const place = `${path}:${line}`;
+      const place = foundAt(found);
       const standing = standingOf(value.fingerprint, location, profile);
       if (standing === 'made for it')
         return { status: 'pass', detail: `holds a key of its own: ${value}`, place };
