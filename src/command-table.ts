@@ -51,7 +51,7 @@ export const commandTable: readonly CommandRow[] = [
   {
     usage: 'env write',
     help: 'write the key where programs look for it',
-    flags: [flags.to, flags.file, flags.sdk, flags.inline, flags.force],
+    flags: [flags.to, flags.file, flags.service, flags.sdk, flags.inline, flags.force],
     load: () => import('./commands/env/write.ts'),
   },
   {
@@ -63,7 +63,7 @@ export const commandTable: readonly CommandRow[] = [
   {
     usage: 'env remove',
     help: 'take out what env write wrote',
-    flags: [flags.to, flags.file],
+    flags: [flags.to, flags.file, flags.service],
     load: () => import('./commands/env/remove.ts'),
   },
   {

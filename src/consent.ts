@@ -21,6 +21,9 @@ export function consentOf({ prompts, output, flags }: Context): Consent {
     async warn({ message, hints }) {
       await output.warn({ label: message, next: hints });
     },
+    announce(text) {
+      if (!flags.dryRun) output.announce(text);
+    },
   };
 }
 

@@ -32,15 +32,16 @@ export const flags = {
   revoke: { form: '--revoke', help: 'revoke the key, even one that was pasted' },
   to: {
     form: '--to <backend>',
-    help: 'dotenv, bash, zsh, fish, powershell or windows; may be repeated',
+    help: 'dotenv, bash, zsh, fish, powershell, windows, github or compose; may be repeated',
     repeatable: true,
   },
-  file: { form: '--file <path>', help: 'the file for dotenv (default: ./.env)' },
+  file: { form: '--file <path>', help: 'the file for dotenv (default: ./.env) or compose' },
+  service: { form: '--service <name>', help: 'the service in the Compose file' },
   inline: { form: '--inline', help: 'put the key into the shell file itself' },
   force: { form: '--force', help: 'write even to a file that Git tracks' },
   format: {
     form: '--format <format>',
-    help: 'posix, fish, powershell, cmd, dotenv or json (default: posix)',
+    help: 'posix, fish, powershell, cmd, dotenv, github, json, compose or dockerfile (default: posix)',
   },
   sdk: {
     form: '--sdk <sdk>',

@@ -52,6 +52,7 @@ type Holding = keyof typeof placeMarks;
 
 const placeMarks = {
   'this key': { mark: 'ok', detail: 'this key' },
+  'a reference': { mark: 'ok', detail: 'a reference to the key' },
   'another key': { mark: 'warn', detail: 'another key', next: ['megallm doctor'] },
   'no key': { mark: 'warn', detail: 'no key any more', next: ['megallm doctor'] },
   unreadable: { mark: 'warn', detail: 'cannot be read', next: ['megallm doctor'] },
@@ -66,6 +67,7 @@ async function holdingOf(
     const place = await locations.reopen(location);
     const found = (await place.find([keyVariable])).at(-1);
     if (found === undefined) return 'no key';
+    if (place.holdsReferences && found.value === undefined) return 'a reference';
     return active?.key.equals(found.value) ? 'this key' : 'another key';
   } catch (error) {
     if (error instanceof MegallmError) return 'unreadable';

@@ -1,4 +1,5 @@
 import { type ExportedVariables, plainValue } from './backends/backend.ts';
+import { githubEntry, newDelimiter } from './backends/github-file.ts';
 import {
   quoteForCmd,
   quoteForDotenv,
@@ -15,6 +16,7 @@ const writers = {
   fish: lines((name, value) => `set -gx ${name} ${quoteForFish(value)}`),
   powershell: lines((name, value) => `$env:${name} = ${quoteForPowerShell(value)}`),
   cmd: lines((name, value) => `set ${quoteForCmd(name, value)}`),
+  github: (variables) => variables.map(([name, value]) => githubEntry(name, value, newDelimiter())).join(''),
   dotenv: lines((name, value) => `${name}=${quoteForDotenv(name, value)}`),
   json: (variables) => `${JSON.stringify(Object.fromEntries(variables), null, 2)}\n`,
 } as const satisfies Record<string, Write>;

@@ -3,6 +3,7 @@ import { defaultAddress } from '../api/address.ts';
 import type { Draft } from '../changes/draft.ts';
 import { MegallmError } from '../errors.ts';
 import { Secret } from '../secret.ts';
+import { exists } from '../system/files.ts';
 import type { Machine } from '../system/machine.ts';
 import type {
   Backend,
@@ -15,7 +16,14 @@ import type {
 import type { BackendSetting, Catalog, TargetOptions } from './backends/catalog.ts';
 import { exportedVariables } from './exported.ts';
 import { keyVariable } from './key.ts';
-import { type Location, type Profiles, storedKeys, withLocation, withoutLocation } from './profiles.ts';
+import {
+  type Location,
+  type Profile,
+  type Profiles,
+  storedKeys,
+  withLocation,
+  withoutLocation,
+} from './profiles.ts';
 
 /** The places that a profile's key was written to: each write is remembered, so that each can be found again. */
 export class Locations {
@@ -41,8 +49,14 @@ export class Locations {
     return this.#open(this.#kinds.tools, id, target);
   }
 
-  reopen({ backend, path, inline, link }: Location): Promise<Backend> {
-    const target = { file: path, startupFile: path, inline: inline === true, ...(link && { link }) };
+  reopen({ backend, path, inline, link, service }: Location): Promise<Backend> {
+    const target = {
+      file: path,
+      startupFile: path,
+      inline: inline === true,
+      ...(link && { link }),
+      ...(service && { service }),
+    };
     return this.#open({ ...this.#kinds.backends, ...this.#kinds.tools }, backend, target);
   }
 
@@ -51,8 +65,9 @@ export class Locations {
   }
 
   /** The variables that any profile's key was written to there: what is written next must not leave an old key in them. */
-  variablesAt({ id, path }: Pick<Backend, 'id' | 'path'>): string[] {
-    return this.#at(id, path).flatMap((location) => location.variables);
+  variablesAt({ id, path, service }: Pick<Backend, 'id' | 'path' | 'service'>): string[] {
+    const here = this.#at(id, path).filter((location) => location.service === service);
+    return here.flatMap((location) => location.variables);
   }
 
   /** Plans to write the variables there, with what stands beside them already, and to remember it. */
@@ -63,18 +78,20 @@ export class Locations {
     this.#isKnown = this.#profiles.knownKeys();
     const before = new Set(draft.created());
     await backend.plan(draft, variables, replace, profile);
+    write.announce?.(backend.announcement?.(variables) ?? '');
     const beside = companion?.plan(draft);
     const made = draft
       .created()
       .filter((path) => !before.has(path) && !`${path}${sep}`.startsWith(`${this.#machine.folder}${sep}`));
     const key = variables.get(keyVariable);
     this.#profiles.update(draft, profile, (record) =>
-      withLocation(record, {
+      withLocation(backend.isFleeting ? withoutGone(record, backend.id) : record, {
         backend: backend.id,
         path: backend.path,
         variables: [...variables.keys()],
         made,
-        ...(key instanceof Secret && { key: key.fingerprint }),
+        ...(key instanceof Secret && !backend.holdsReferences && { key: key.fingerprint }),
+        ...(backend.service !== undefined && { service: backend.service }),
         ...withoutKeys(variables),
         ...(inline && { inline }),
         ...beside,
@@ -169,6 +186,12 @@ export class Locations {
   }
 }
 
+/** Without the places of that kind whose file its maker has taken away. */
+function withoutGone(profile: Profile, id: string): Profile {
+  const locations = profile.locations.filter(({ backend, path }) => backend !== id || exists(path));
+  return { ...profile, locations };
+}
+
 function withoutKeys(variables: ExportedVariables): Pick<Location, 'beside'> {
   const plain = [...variables].filter(([, value]) => typeof value === 'string') as [string, string][];
   return plain.length > 0 ? { beside: Object.fromEntries(plain) } : {};
@@ -187,4 +210,6 @@ export interface Write {
   readonly replace: Replace;
   readonly inline?: true;
   readonly companion?: Companion;
+  /** Lets out what has to be said before something is written. */
+  announce?(text: string): void;
 }

@@ -57,6 +57,8 @@ export interface Location {
   /** The values of the variables that hold no key. */
   readonly beside?: Readonly<Record<string, string>>;
   readonly inline?: true;
+  /** The part of the file that it is about, where it has several. */
+  readonly service?: string;
   /** The .gitignore that a line was added to for it. */
   readonly ignoredBy?: string;
   readonly link?: Link;
@@ -220,7 +222,7 @@ export function withoutLocation(profile: Profile, location: Location): Profile {
 }
 
 function isSamePlace(left: Location, right: Location): boolean {
-  return left.backend === right.backend && left.path === right.path;
+  return left.backend === right.backend && left.path === right.path && left.service === right.service;
 }
 
 function fromRecord(path: string, record: JsonObject | undefined): Profile {

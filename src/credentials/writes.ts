@@ -8,6 +8,8 @@ export interface Consent {
   replace(found: readonly Found[]): Promise<void>;
   accompany(companion: Companion): Promise<boolean>;
   warn(warning: Obstacle): Promise<void>;
+  /** Lets out text that a program reads, such as what a log is to mask; it may hold a key. */
+  announce(text: string): void;
 }
 
 export interface WriteOptions {
@@ -37,6 +39,7 @@ export async function prepareWrites(
     writes.push({
       backend,
       replace: conflicts[index]?.length ? 'anything' : 'ours-only',
+      announce: (text) => consent.announce(text),
       ...(options.inline && { inline: true }),
       ...(companion && (await consent.accompany(companion)) && { companion }),
     });

@@ -92,6 +92,12 @@ export class Output {
     return drawQrCode(content, theme, this.#streams.stderr.rows - rowsOf(below, theme) - 1) ?? '';
   }
 
+  /** Text for the program that reads our output, as it is: on stdout, or on stderr where stdout has something else. */
+  announce(text: string, stdoutIsTaken = this.options.json): void {
+    if (stdoutIsTaken) tell(text);
+    else writeWhileRead(text);
+  }
+
   async fail(error: MegallmError): Promise<void> {
     const message = safe(error.message);
     const hints = error.hints.map(safe);

@@ -60,6 +60,8 @@ export const requirements = {
     'secret-tool',
   ),
   keyctl: commands('keyctl', 'keyctl'),
+  compose: commands('docker-compose', 'docker-compose'),
+  docker: commands('the docker command', 'docker'),
   pythonDotenv: probe('python-dotenv', [systemPython, '-c', 'import dotenv']),
   rubyDotenv: probe('ruby-dotenv', ['ruby', '-e', 'require "dotenv"']),
   pidNamespace: probe('the right to make a PID namespace', [

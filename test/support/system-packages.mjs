@@ -25,6 +25,7 @@ const systemPackages = [
   },
   { package: 'ruby-dotenv', provides: 'a reader of .env files' },
   { package: 'direnv', provides: 'a reader of .env files' },
+  { package: 'docker-compose', provides: 'a reader of Compose files' },
   { package: 'git', provides: 'repositories that track a .env' },
   { package: 'procps', provides: 'ps' },
   { package: 'util-linux', provides: 'setpriv, mount and unshare' },

@@ -7,6 +7,7 @@ import type { Report } from '../../terminal/output.ts';
 interface Options {
   readonly to?: readonly string[];
   readonly file?: string;
+  readonly service?: string;
 }
 
 /** Takes out what `env write` wrote: at the places that `--to` names, else everywhere the profile remembers. */
@@ -24,13 +25,21 @@ export async function run(context: Context, options: Options): Promise<Report> {
 }
 
 /** A place that is not remembered may still hold lines of ours: written by another copy of this home, say. */
-async function named(context: Context, profile: string, { to = [], file }: Options): Promise<Location[]> {
+async function named(
+  context: Context,
+  profile: string,
+  { to = [], file, service }: Options,
+): Promise<Location[]> {
   const remembered = context.locations.remembered(profile);
   const found: Location[] = [];
   for (const id of to) {
-    const { path } = await context.locations.open(id, file === undefined ? {} : { file });
-    const known = remembered.find((location) => location.backend === id && location.path === path);
-    found.push(known ?? { backend: id, path, variables: allVariables, made: [] });
+    const target = { ...(file !== undefined && { file }), ...(service !== undefined && { service }) };
+    const place = await context.locations.open(id, target);
+    const known = remembered.find(
+      ({ backend, path, service: part }) => backend === id && path === place.path && part === place.service,
+    );
+    const part = place.service === undefined ? {} : { service: place.service };
+    found.push(known ?? { backend: id, path: place.path, variables: allVariables, made: [], ...part });
   }
   return found;
 }

@@ -12,6 +12,7 @@ import type { Report } from '../../terminal/output.ts';
 interface Options {
   readonly to?: readonly string[];
   readonly file?: string;
+  readonly service?: string;
   readonly sdk?: readonly string[];
   readonly inline?: boolean;
   readonly force?: boolean;
@@ -23,7 +24,8 @@ export async function run(context: Context, { to = [], sdk, ...options }: Option
   const asked = variableNames(sdk);
   const { locations, keys, profiles, machine } = context;
   const changes = await context.changes();
-  const backends = await Promise.all([...new Set(to)].map((id) => locations.open(id, options)));
+  const target = to.includes('compose') ? await withService(context, options) : options;
+  const backends = await Promise.all([...new Set(to)].map((id) => locations.open(id, target)));
   const { profile } = await keys.active(context.namedProfile);
   const namesAt = (backend: Backend) => [...asked, ...locations.variablesAt(backend)];
   const writes = await prepareWrites(backends, namesAt, options, consentOf(context));
@@ -50,6 +52,17 @@ export async function run(context: Context, { to = [], sdk, ...options }: Option
       })),
     ],
   );
+}
+
+/** Asks which service is meant, where there is somebody to ask and something to choose from. */
+async function withService({ machine, prompts }: Context, options: Options): Promise<Options> {
+  if (options.service !== undefined || !prompts.interactive) return options;
+  const { composePath, servicesIn } = await import('../../credentials/backends/compose.ts');
+  const services = await servicesIn(composePath(machine.cwd, options.file));
+  if (services.length < 2) return options;
+  const choices = services.map((name) => ({ value: name, label: name }));
+  const service = await prompts.choose('Which service is to have the key?', choices, noTarget);
+  return { ...options, service };
 }
 
 function noTarget(): MegallmError {

@@ -10,6 +10,12 @@ export interface Backend {
   readonly id: string;
   /** The file or store, absolute: with the id, what tells one location from another. */
   readonly path: string;
+  /** Which part of the file, where it has several. */
+  readonly service?: string;
+  /** It gets references to the key, and no key. */
+  readonly holdsReferences?: true;
+  /** The file is read once, by whoever made it, and gone after that. */
+  readonly isFleeting?: true;
   /** What stands in the way of using it at all; `undefined` when nothing does. */
   probe(): Promise<Obstacle | undefined>;
   /** The variables that are there now, whoever wrote them, in the order in which they count: the last one wins. */
@@ -24,6 +30,8 @@ export interface Backend {
   planRemoval(draft: Draft, location: Location, isForeign: IsForeign): Promise<void>;
   /** Something that should go with what is written, if the user agrees. */
   companion?(): Promise<Companion | CompanionWarning | undefined>;
+  /** Text that has to go out before the variables are written: it may hold them. */
+  announcement?(variables: ExportedVariables): string;
   /** How what was written takes effect. */
   activation(): Activation;
   /** Reads the variables back the way a program would. */

@@ -11,6 +11,8 @@ export interface TargetOptions {
   /** For shells: the remembered one. */
   readonly startupFile?: string;
   readonly inline?: boolean;
+  /** For Compose. */
+  readonly service?: string;
   /** For AI coding tools. */
   readonly link?: Link;
 }
@@ -38,6 +40,15 @@ export const backends: Catalog = {
   dotenv: async ({ file = '.env' }, { machine, ownership }) => {
     const { DotenvBackend } = await import('./dotenv.ts');
     return new DotenvBackend({ path: resolve(machine.cwd, file), env: machine.env, ownership });
+  },
+  compose: async ({ file, service }, { machine, ownership }) => {
+    const { ComposeBackend, composePath, onlyServiceIn } = await import('./compose.ts');
+    const path = composePath(machine.cwd, file);
+    return new ComposeBackend(path, service ?? (await onlyServiceIn(path)), ownership);
+  },
+  github: async ({ startupFile }, { machine, ownership }) => {
+    const { GithubActionsBackend } = await import('./github-actions.ts');
+    return new GithubActionsBackend(machine, ownership, startupFile);
   },
   bash: shell('bash'),
   zsh: shell('zsh'),

@@ -25,9 +25,15 @@ async function othersThatSetIt({ locations, usualPlaces }: Patient): Promise<rea
   const isRemembered = ({ id, path }: Backend) =>
     locations.some((location) => location.backend === id && location.path === path);
   const unknown = (await usualPlaces()).filter((backend) => !isRemembered(backend));
-  const found = await Promise.allSettled(unknown.map((backend) => backend.find([keyVariable])));
+  const found = await Promise.allSettled(unknown.map(settingOf));
   // What megallm cannot read, and never wrote, is no matter of its own.
   return found.flatMap((all) => (all.status === 'fulfilled' ? (all.value.at(-1) ?? []) : []));
+}
+
+/** A reference to the key sets nothing of its own. */
+async function settingOf(backend: Backend): Promise<readonly Found[]> {
+  const found = await backend.find([keyVariable]);
+  return backend.holdsReferences ? found.filter(({ value }) => value !== undefined) : found;
 }
 
 function describe(found: Found, key: ActiveKey['key']): string {

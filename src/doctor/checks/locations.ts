@@ -19,6 +19,8 @@ export function locationChecks(locations: readonly Location[]): Check[] {
       const wanted = { names: location.variables, gateway: gatewayFor({ source, service }, profile) };
       const rewrite = `megallm env write ${flagsFor(location, named)}`;
       const found = (await backend.find([keyVariable])).at(-1);
+      if (found === undefined && backend.isFleeting)
+        return { status: 'skip', detail: 'what it was for is over', place: location.path };
       if (found === undefined) {
         const forget = `megallm env remove ${flagsFor(location, named)}   (to forget the place)`;
         return {
@@ -58,9 +60,11 @@ function standingOf(
   return fingerprint === location.key && !pastKeys.includes(fingerprint) ? 'made for it' : 'another';
 }
 
-function flagsFor({ backend, path, inline }: Location, profile: Patient['named']): string {
+function flagsFor({ backend, path, inline, service }: Location, profile: Patient['named']): string {
   const words = ['--to', backend];
-  if (backend === 'dotenv') words.push('--file', /^[\w./-]+$/.test(path) ? path : quoteForPosixShell(path));
+  const word = (text: string) => (/^[\w./-]+$/.test(text) ? text : quoteForPosixShell(text));
+  if (backend === 'dotenv' || backend === 'compose') words.push('--file', word(path));
+  if (service !== undefined) words.push('--service', word(service));
   if (inline) words.push('--inline');
   if (profile !== undefined) words.push('--profile', profile);
   return words.join(' ');
