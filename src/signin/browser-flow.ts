@@ -11,7 +11,7 @@ import { MegallmError } from '../errors.ts';
 import { openBrowser } from '../system/browser.ts';
 import { failurePage, successPage } from './callback-page.ts';
 import { startLoopbackServer } from './loopback.ts';
-import { declined, redemptionError } from './refusals.ts';
+import { cutShort, declined, redemptionError } from './refusals.ts';
 import type { Keep, SignInTools } from './tools.ts';
 
 const deadlineMs = 5 * 60_000;
@@ -38,7 +38,7 @@ export async function signInWithBrowser<T>(
       { label: 'Sign in with your browser. If none opens, go to:', next: [url.href] },
       ...(elsewhere === undefined ? [] : [{ label: 'Press d to sign in on another device instead.' }]),
     ]);
-    await openBrowser(url);
+    void openBrowser(url);
     const callback = await Promise.race([server.callback, ...(elsewhere === undefined ? [] : [elsewhere])]);
     if (callback === undefined) return undefined;
     try {
@@ -49,7 +49,9 @@ export async function signInWithBrowser<T>(
         clientId,
         { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier },
         { signal: tools.lateSignal },
-      );
+      ).catch((error: unknown) => {
+        throw tools.lateSignal.aborted ? cutShort() : error;
+      });
       if (redeemed.kind !== 'ok') throw redemptionError(redeemed);
       const kept = await keep(redeemed.value);
       await callback.answer(successPage());

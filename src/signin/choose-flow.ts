@@ -4,6 +4,9 @@ import type { Machine } from '../system/machine.ts';
 /** Two ways to sign in: the browser of this machine, or any other device and a code. */
 export type Flow = 'browser' | 'device';
 
+/** 3.1.0's way of saying `--device`: `1`. */
+const deviceVariable = 'MEGALLM_FORCE_DEVICE_FLOW';
+
 /**
  * The way that can work here: over SSH the browser would open on the wrong machine; a display beats whatever else
  * might speak against one. Throws `usage` where nobody is there to sign in.
@@ -12,7 +15,7 @@ export function chooseFlow(
   { env, platform }: Pick<Machine, 'env' | 'platform'>,
   { device, interactive }: { device: boolean; interactive: boolean },
 ): Flow {
-  if (device) return 'device';
+  if (device || env[deviceVariable] === '1') return 'device';
   if (env.CI && !interactive) {
     throw new MegallmError('usage', 'In CI there is nobody to sign in with a browser.', [
       'megallm login --with-key < file-with-the-key',

@@ -26,12 +26,16 @@ export function redemptionError(failure: Failure): MegallmError {
     return error;
   if (failure.kind === 'unreachable' && failure.cause !== 'timeout' && failure.cause !== 'reset')
     return error;
-  return new MegallmError(
-    error.code,
-    `${error.message} A key may have been made all the same, and its answer lost.`,
-    [`Look for a key that was made just now, and revoke it: ${dashboardUrl}`, ...error.hints],
-  );
+  return new MegallmError(error.code, `${error.message} ${mayExist}`, [lookForIt, ...error.hints]);
 }
+
+/** For a redemption that was interrupted, and did not end in time. */
+export function cutShort(): MegallmError {
+  return new MegallmError('cancelled', `Cancelled. ${mayExist}`, [lookForIt]);
+}
+
+const mayExist = 'A key may have been made all the same, and its answer lost.';
+const lookForIt = `Look for a key that was made just now, and revoke it: ${dashboardUrl}`;
 
 export function declined({ code, message, host }: Pick<Declined, 'code' | 'message' | 'host'>): MegallmError {
   const words = message === undefined ? '' : `: ${message}`;

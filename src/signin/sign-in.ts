@@ -51,18 +51,18 @@ async function throughFlows<T>(
   interrupt: () => void,
   keep: Keep<T>,
 ): Promise<T> {
-  if (flow === 'browser') {
-    const { signInWithBrowser } = await import('./browser-flow.ts');
-    const { elsewhere, stop } = watchForDevice(surroundings, interrupt);
-    try {
+  const { elsewhere, stop } = watchForDevice(surroundings, interrupt);
+  try {
+    if (flow === 'browser') {
+      const { signInWithBrowser } = await import('./browser-flow.ts');
       const done = await signInWithBrowser(tools, keep, elsewhere);
       if (done) return done.kept;
-    } finally {
-      stop();
     }
+    const { signInWithDevice } = await import('./device-flow.ts');
+    return await signInWithDevice(tools, keep);
+  } finally {
+    stop();
   }
-  const { signInWithDevice } = await import('./device-flow.ts');
-  return signInWithDevice(tools, keep);
 }
 
 /** `elsewhere` resolves when the person at the terminal, where there is one, presses d. */
@@ -71,11 +71,11 @@ function watchForDevice(
   interrupt: () => void,
 ): { elsewhere?: Promise<undefined>; stop(): void } {
   if (!prompts.interactive) return { stop: () => undefined };
-  let choose: (() => void) | undefined;
+  let choose = () => {};
   const elsewhere = new Promise<undefined>((resolve) => {
     choose = () => resolve(undefined);
   });
-  const stop = watchKeys(streams, (pressed) => pressed.toLowerCase() === 'd' && choose?.(), interrupt);
+  const stop = watchKeys(streams, (pressed) => pressed.toLowerCase() === 'd' && choose(), interrupt);
   return { elsewhere, stop };
 }
 

@@ -13,7 +13,8 @@ export function webAddress(text: string): URL | undefined {
 }
 
 /**
- * Opens a `webAddress` in the user's browser, without a shell; whether one appears cannot be told on every system.
+ * Opens a `webAddress` in the user's browser, without a shell. Never rejects, and may take long on some systems; whether
+ * a window appears cannot be told, so nobody needs to wait for it.
  * What is handed over is `URL`'s own spelling: ASCII alone, since PowerShell, which starts it on Windows, takes
  * typographic quotes for quotes.
  */

@@ -15,6 +15,7 @@ it.each<[NodeJS.Platform, Record<string, string>, 'browser' | 'device']>([
   ['linux', { ...display, ...ssh }, 'device'],
   ['darwin', { SSH_TTY: '/dev/ttys001' }, 'device'],
   ['freebsd', display, 'browser'],
+  ['darwin', { MEGALLM_FORCE_DEVICE_FLOW: '1' }, 'device'],
 ])('on %s with %j it is the %s', (platform, env, flow) => {
   const there = { platform, env };
   expect(chooseFlow(there, { device: false, interactive: true })).toBe(flow);
