@@ -32,6 +32,8 @@ async function bundle(input) {
     platform: 'node',
     external: ['@napi-rs/keyring'],
     cwd: root,
+    // Its main file is one that no bundler can take apart.
+    resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
     plugins: [withoutSubprocesses],
   });
   await built.write({

@@ -79,6 +79,17 @@ export const commandTable: readonly CommandRow[] = [
     load: () => import('./commands/profile/use.ts'),
   },
   {
+    usage: 'link <tool>',
+    help: 'make an AI coding tool use MegaLLM: claude, codex or opencode',
+    flags: [flags.project, flags.plainKey, flags.install],
+    load: () => import('./commands/link.ts'),
+  },
+  {
+    usage: 'unlink <tool>',
+    help: 'take out what link wrote',
+    load: () => import('./commands/unlink.ts'),
+  },
+  {
     usage: 'undo [id]',
     help: 'put back what the last change touched',
     flags: [flags.list],

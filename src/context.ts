@@ -5,6 +5,7 @@ import { Profiles } from './credentials/profiles.ts';
 import { FileStorage } from './credentials/storage/file.ts';
 import { KeychainStorage } from './credentials/storage/keychain.ts';
 import { KeyStore } from './credentials/store.ts';
+import { toolCatalog } from './integrations/catalog.ts';
 import type { HttpClient } from './system/http.ts';
 import { SystemKeychain } from './system/keychain.ts';
 import { describeMachine, type Machine } from './system/machine.ts';
@@ -82,7 +83,11 @@ export function createContext(host: NodeJS.Process, flags: GlobalFlags, bundle: 
     prompts,
     profiles,
     keys: new KeyStore(env, profiles, storages, flags.trust),
-    locations: new Locations(machine, profiles, { backends, tools: {}, userVariables }),
+    locations: new Locations(machine, profiles, {
+      backends,
+      tools: toolCatalog({ node: host.execPath, script: host.argv[1] ?? '' }),
+      userVariables,
+    }),
     version: bundle.version,
     async changes() {
       const { Changes } = await import('./changes/changes.ts');

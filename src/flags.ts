@@ -53,6 +53,9 @@ export const flags = {
   activate: { form: '--activate', help: "make it the profile's key" },
   print: { form: '--print', help: 'print it to stdout' },
   list: { form: '--list', help: 'list what can be undone' },
+  project: { form: '--project', help: 'for this folder alone' },
+  plainKey: { form: '--plain-key', help: 'let the tool hold the key, not ask megallm for it' },
+  install: { form: '--install', help: 'install the tool with npm where it is missing' },
   offline: { form: '--offline', help: 'leave out the checks that need the network' },
   verbose: { form: '--verbose', help: 'show what the service says about the authentication' },
 } as const satisfies Record<string, Flag>;

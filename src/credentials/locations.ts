@@ -128,7 +128,14 @@ export class Locations {
 
   #setting(id: string): BackendSetting {
     const { userVariables } = this.#kinds;
-    return { machine: this.#machine, ownership: this.#ownership(id), userVariables };
+    const remembered = (draft?: Draft) =>
+      this.#profiles
+        .names()
+        .flatMap(
+          (name) => (draft ? this.#profiles.readFrom(draft, name) : this.#profiles.read(name)).locations,
+        )
+        .filter(({ backend }) => backend === id);
+    return { machine: this.#machine, ownership: this.#ownership(id), remembered, userVariables };
   }
 
   /** What was made for a place has to be taken away by the last profile that leaves it. */

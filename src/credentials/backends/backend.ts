@@ -32,6 +32,8 @@ export interface Backend {
   companion?(): Promise<Companion | CompanionWarning | undefined>;
   /** Text that has to go out before the variables are written: it may hold them. */
   announcement?(variables: ExportedVariables): string;
+  /** What else decides which key is used there, and what to do about it. */
+  strays?(): Promise<readonly Obstacle[]>;
   /** How what was written takes effect. */
   activation(): Activation;
   /** Reads the variables back the way a program would. */

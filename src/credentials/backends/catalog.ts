@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
+import type { Draft } from '../../changes/draft.ts';
 import type { Machine } from '../../system/machine.ts';
 import type { UserVariables } from '../../system/user-variables.ts';
-import type { Link } from '../profiles.ts';
+import type { Link, Location } from '../profiles.ts';
 import type { Backend, Ownership } from './backend.ts';
 import type { ShellId } from './shells/open-shell.ts';
 
@@ -13,8 +14,16 @@ export interface TargetOptions {
   readonly inline?: boolean;
   /** For Compose. */
   readonly service?: string;
-  /** For AI coding tools. */
+  /** For AI coding tools: the remembered link, or a new one. */
   readonly link?: Link;
+  readonly newLink?: NewLink;
+}
+
+export interface NewLink extends Link {
+  /** For this folder alone. */
+  readonly project: boolean;
+  /** What the key can use. */
+  readonly models: readonly string[];
 }
 
 export interface BackendSetting {
@@ -22,6 +31,8 @@ export interface BackendSetting {
   readonly ownership: Ownership;
   /** Throws `usage` where there are none. */
   userVariables(): Promise<UserVariables>;
+  /** Every location of this backend, of all profiles, as it will be. */
+  readonly remembered: (draft?: Draft) => readonly Location[];
 }
 
 /** By id, how each is opened: its module is loaded then. */

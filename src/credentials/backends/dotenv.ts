@@ -1,10 +1,9 @@
-import { dirname, isAbsolute, relative, sep } from 'node:path';
+import { dirname } from 'node:path';
 import type { Draft } from '../../changes/draft.ts';
 import { appendLine, removeSpan, replaceSpan } from '../../changes/text-lines.ts';
 import { MegallmError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import { exists, readFile, resolveTarget } from '../../system/files.ts';
-import { gitStatus, workingTreeOf } from '../../system/git.ts';
 import type { Variables } from '../../system/machine.ts';
 import type { Location } from '../profiles.ts';
 import {
@@ -22,6 +21,7 @@ import {
   type Replace,
 } from './backend.ts';
 import { type DotenvAssignment, readDotenv } from './dotenv-file.ts';
+import { gitExposure } from './git-exposure.ts';
 import { companionFor, stopIgnoring } from './gitignore.ts';
 import { quoteForDotenv } from './quoting.ts';
 
@@ -39,16 +39,8 @@ export class DotenvBackend implements Backend {
   }
 
   async probe(): Promise<Obstacle | undefined> {
-    const target = resolveTarget(this.path);
-    const around = workingTreeOf(dirname(this.path));
-    if (around !== undefined && !isInside(target, resolveTarget(around)))
-      return leadsOutside(this.path, target);
-    const workingTree = workingTreeOf(dirname(target));
-    if (workingTree === undefined) return undefined;
-    const status = await gitStatus(target, workingTree, this.#env);
-    if (status === 'tracked') return isTracked(this.path);
-    if (status === 'unknown') return cannotTell(this.path);
-    return undefined;
+    const otherwise = 'or write somewhere else: megallm env write --to dotenv --file .env.local';
+    return gitExposure(this.path, this.#env, otherwise);
   }
 
   async find(names: readonly string[]): Promise<readonly Found[]> {
@@ -154,11 +146,6 @@ function decode(bytes: Buffer, path: string): string {
   );
 }
 
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return !isAbsolute(way) && way.split(sep)[0] !== '..';
-}
-
 function inTheWay({ name, path, line }: Found): MegallmError {
   return new MegallmError('refused', `${path}:${line} sets ${name} to a value that megallm did not write.`, [
     'Add --yes to replace it (megallm undo brings it back).',
@@ -167,29 +154,4 @@ function inTheWay({ name, path, line }: Found): MegallmError {
 
 function noFolder(path: string): MegallmError {
   return new MegallmError('failed', `The folder of ${path} does not exist.`, `mkdir -p ${dirname(path)}`);
-}
-
-function isTracked(path: string): Obstacle {
-  const name = path.slice(dirname(path).length + 1);
-  return {
-    message: `${path} is tracked by Git: the key would be committed with your next commit.`,
-    hints: [
-      `git rm --cached ${name} && echo ${name} >> .gitignore`,
-      'or write somewhere else: megallm env write --to dotenv --file .env.local',
-    ],
-  };
-}
-
-function leadsOutside(path: string, target: string): Obstacle {
-  return {
-    message: `${path} is a symbolic link that leads out of this Git working tree, to ${target}.`,
-    hints: ['If that is what you want, add --force.'],
-  };
-}
-
-function cannotTell(path: string): Obstacle {
-  return {
-    message: `Git would not tell whether it tracks ${path}.`,
-    hints: [`git status ${path}`, 'If it is not tracked, add --force.'],
-  };
 }

@@ -17,17 +17,16 @@ export function locationChecks(locations: readonly Location[]): Check[] {
       const backend = await open(location);
       const { key, source, service } = await active;
       const wanted = { names: location.variables, gateway: gatewayFor({ source, service }, profile) };
-      const rewrite = `megallm env write ${flagsFor(location, named)}`;
+      const { rewrite, remove } = commandsFor(location, named);
       const found = (await backend.find([keyVariable])).at(-1);
       if (found === undefined && backend.isFleeting)
         return { status: 'skip', detail: 'what it was for is over', place: location.path };
       if (found === undefined) {
-        const forget = `megallm env remove ${flagsFor(location, named)}   (to forget the place)`;
         return {
           status: 'warn',
           detail: 'the key was written here, and is not here any more',
           place: location.path,
-          next: [rewrite, forget],
+          next: [rewrite, `${remove}   (to forget the place)`],
         };
       }
       const { value } = found;
@@ -58,6 +57,13 @@ function standingOf(
 ): 'made for it' | 'stored' | 'another' {
   if (fingerprint === key?.fingerprint) return 'stored';
   return fingerprint === location.key && !pastKeys.includes(fingerprint) ? 'made for it' : 'another';
+}
+
+function commandsFor(location: Location, named: Patient['named']): { rewrite: string; remove: string } {
+  const flags = flagsFor(location, named);
+  if (!location.link) return { rewrite: `megallm env write ${flags}`, remove: `megallm env remove ${flags}` };
+  const words = [location.backend, ...(named === undefined ? [] : ['--profile', named])].join(' ');
+  return { rewrite: `megallm link ${words}`, remove: `megallm unlink ${words}` };
 }
 
 function flagsFor({ backend, path, inline, service }: Location, profile: Patient['named']): string {

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { Draft } from '../changes/draft.ts';
+import {
+  type Activation,
+  type Backend,
+  type Companion,
+  type CompanionWarning,
+  type ExportedVariables,
+  type Found,
+  type IsForeign,
+  type Obstacle,
+  type Proof,
+  plainValue,
+  type Replace,
+} from '../credentials/backends/backend.ts';
+import { companionFor } from '../credentials/backends/gitignore.ts';
+import { keyVariable } from '../credentials/key.ts';
+import type { Insertions, Link, Location } from '../credentials/profiles.ts';
+import { Secret } from '../secret.ts';
+import { readFile } from '../system/files.ts';
+import type { Machine } from '../system/machine.ts';
+import { ClaudeSettings } from './claude-settings.ts';
+import { claudeStrays } from './claude-strays.ts';
+import type { IntegrationSetting } from './integration.ts';
+import { mustPrintKey, profileAskedFor, proveKeyCommand, shellInvocation } from './key-command.ts';
+import { mustBePrivate } from './private-file.ts';
+import { partsOf, planSettings, planSettingsRemoval } from './settings-file.ts';
+
+/** The user's settings, or with `project` the ones of this folder that are not shared (code.claude.com/docs/en/settings). */
+export function claudeSettingsPath(machine: Machine, project: boolean): string {
+  if (project) return join(machine.cwd, '.claude', 'settings.local.json');
+  return join(claudeFolder(machine), 'settings.json');
+}
+
+export function claudeFolder({ env, home }: Pick<Machine, 'env' | 'home'>): string {
+  return env.CLAUDE_CONFIG_DIR || join(home, '.claude');
+}
+
+/** Claude Code's settings.json: strict JSON, whose `env` wins over the shell's environment. */
+export class ClaudeCode implements Backend {
+  readonly id = 'claude';
+  readonly path: string;
+  readonly #setting: IntegrationSetting;
+  readonly #link: Link;
+  #insertions: Insertions | undefined;
+
+  constructor(path: string, setting: IntegrationSetting) {
+    this.path = path;
+    this.#setting = setting;
+    this.#link = setting.link;
+  }
+
+  async probe(): Promise<Obstacle | undefined> {
+    this.#settings().check(this.#text());
+    const { isNew, helper, machine } = this.#setting;
+    if (this.#link.form === 'plain') return mustBePrivate(this.path, machine);
+    return isNew ? mustPrintKey(helper(), this.#link.profile, machine) : undefined;
+  }
+
+  async find(names: readonly string[]): Promise<readonly Found[]> {
+    if (!names.includes(keyVariable)) return [];
+    return this.#settings().keys(this.#text());
+  }
+
+  async conflicts(): Promise<readonly Found[]> {
+    const settings = this.#settings();
+    settings.check(this.#text());
+    return settings.conflicts(this.#text());
+  }
+
+  async plan(draft: Draft, variables: ExportedVariables, replace: Replace): Promise<void> {
+    const key = variables.get(keyVariable);
+    const settings = this.#settings(key === undefined ? undefined : plainValue(key), replace);
+    this.#insertions = planSettings(draft, this.path, settings, this.#known(draft));
+  }
+
+  remember(): Pick<Location, 'link'> {
+    const { profile, gateway, form } = this.#link;
+    const insertions = this.#insertions ? [this.#insertions] : [];
+    return { link: { profile, gateway, form, insertions } };
+  }
+
+  async planRemoval(draft: Draft, location: Location, isForeign: IsForeign): Promise<void> {
+    const settings = this.#settings();
+    const text = this.#text(draft.read(this.path));
+    if (settings.isAnothers(text, isForeign)) return;
+    planSettingsRemoval(draft, this.path, settings, this.#known(draft), location.made);
+  }
+
+  async companion(): Promise<Companion | CompanionWarning | undefined> {
+    return this.#link.form === 'plain' ? companionFor(this.path, this.#setting.machine.env) : undefined;
+  }
+
+  activation(): Activation {
+    return { message: 'it uses MegaLLM from its next start', command: 'claude' };
+  }
+
+  async prove(variables: ExportedVariables): Promise<Proof> {
+    const key = variables.get(keyVariable);
+    const value = key === undefined ? '' : plainValue(key);
+    const text = this.#text();
+    const by = 'Claude Code';
+    const missing = this.#settings(value).missing(text);
+    if (missing !== undefined) return { kind: 'missing', by, name: missing };
+    const { helper } = this.#settings().read(text);
+    if (helper === undefined || profileAskedFor(helper) === undefined) return { kind: 'seen', by };
+    const { machine } = this.#setting;
+    return proveKeyCommand(shellInvocation(helper, machine), new Secret(value), machine);
+  }
+
+  async strays(): Promise<readonly Obstacle[]> {
+    const { machine } = this.#setting;
+    return claudeStrays(this.path, claudeFolder(machine), machine);
+  }
+
+  #known(draft: Draft): readonly Insertions[] {
+    return this.#setting.remembered(draft).flatMap(({ link }) => link?.insertions ?? []);
+  }
+
+  #text(bytes = readFile(this.path)?.bytes): string {
+    return partsOf(bytes ?? Buffer.alloc(0), this.path).text;
+  }
+
+  #settings(key?: string, replace: Replace = 'ours-only'): ClaudeSettings {
+    return new ClaudeSettings(this.path, this.#setting, key, replace);
+  }
+}

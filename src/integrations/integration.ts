@@ -1,0 +1,37 @@
+import type { ServiceAddress } from '../api/address.ts';
+import type { BackendSetting } from '../credentials/backends/catalog.ts';
+import type { Link } from '../credentials/profiles.ts';
+import type { Secret } from '../secret.ts';
+import type { HttpClient } from '../system/http.ts';
+import type { HelperCommand } from './own-command.ts';
+
+export type ToolId = 'claude';
+
+/** An AI coding tool, as far as it is the same for everybody. Its settings are a place as any backend is. */
+export interface Tool {
+  readonly id: ToolId;
+  readonly aliases: readonly string[];
+  /** What people call it. */
+  readonly title: string;
+  /** What a person types to start it. */
+  readonly program: string;
+  /** The npm package that it comes in. */
+  readonly package: string;
+  /** A project can have settings of its own that say where keys go. */
+  readonly perProject: boolean;
+  /** It can ask a command for the key; otherwise it holds the key itself. */
+  readonly asksCommand: boolean;
+  /** Throws where the service does not serve what the tool needs, besides models. */
+  tryOut?(http: HttpClient, service: ServiceAddress, key: Secret): Promise<void>;
+}
+
+/** What the settings of a tool are opened with. */
+export interface IntegrationSetting extends BackendSetting {
+  readonly link: Link;
+  /** It is being linked, not found again. */
+  readonly isNew: boolean;
+  /** Throws `refused` where nothing of megallm's is there to stay. */
+  readonly helper: () => HelperCommand;
+  /** What the key can use; known for a new link alone. */
+  readonly models: readonly string[];
+}

@@ -1,0 +1,94 @@
+import type { Obstacle, Proof } from '../credentials/backends/backend.ts';
+import { keyVariable, tryParseKey } from '../credentials/key.ts';
+import type { Secret } from '../secret.ts';
+import type { Machine } from '../system/machine.ts';
+import type { HelperCommand } from './own-command.ts';
+
+/** As long as Codex waits; Claude Code waits longer. */
+const deadlineMs = 5000;
+
+/** What megallm is asked for by a tool. */
+export function keyArguments(profile: string): readonly string[] {
+  return ['key', 'print', '--profile', profile];
+}
+
+/** The profile that a command of ours asks for, quoted or not; `undefined` for a command that is not ours. */
+export function profileAskedFor(command: string): string | undefined {
+  return /megallm\S* key print --profile (\S+)$/.exec(command.replaceAll(/['"]/g, ''))?.[1];
+}
+
+/** A command line as the system's shell takes it. */
+export function shellInvocation(line: string, { platform }: Pick<Machine, 'platform'>): Invocation {
+  if (platform !== 'win32') return { program: '/bin/sh', args: ['-c', line] };
+  return { program: 'cmd.exe', args: ['/d', '/s', '/c', `"${line}"`], verbatim: true };
+}
+
+export interface Invocation {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly verbatim?: boolean;
+}
+
+/** What reaches a tool that was started from a desktop: enough to find the keychain, and no PATH of the shell's. */
+const inherited = [
+  ...['USER', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'DISPLAY', 'WAYLAND_DISPLAY'],
+  ...['SystemRoot', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA'],
+];
+
+/** Why a tool would get no key from megallm when it asks for one. */
+export async function mustPrintKey(
+  [program, ...first]: HelperCommand,
+  profile: string,
+  machine: Pick<Machine, 'home' | 'env'>,
+): Promise<Obstacle | undefined> {
+  const said = await ask({ program, args: [...first, ...keyArguments(profile)] }, machine);
+  if ('key' in said) return undefined;
+  return {
+    message: `The tool would ask megallm for the key, and get none: ${said.problem}`,
+    hints: ['Let the tool hold the key itself: add --plain-key'],
+  };
+}
+
+/** Runs the command as a tool does, and looks at the key that it prints. */
+export async function proveKeyCommand(
+  command: Invocation,
+  key: Secret,
+  machine: Pick<Machine, 'home' | 'env'>,
+): Promise<Proof> {
+  const by = 'the key command';
+  const said = await ask(command, machine);
+  if ('problem' in said) return { kind: 'unknown', by, reason: said.problem };
+  if (said.key.equals(key)) return { kind: 'seen', by };
+  return { kind: 'different', by, name: keyVariable, value: said.key };
+}
+
+/** Without a terminal, as tools run it. */
+async function ask(
+  { program, args, verbatim = false }: Invocation,
+  { home, env }: Pick<Machine, 'home' | 'env'>,
+): Promise<{ key: Secret } | { problem: string }> {
+  const { execFile } = await import('node:child_process');
+  const own = Object.fromEntries(inherited.map((name) => [name, env[name]]));
+  const options = {
+    cwd: home,
+    env: { ...own, HOME: home },
+    timeout: deadlineMs,
+    killSignal: 'SIGKILL',
+    windowsHide: true,
+    windowsVerbatimArguments: verbatim,
+  } as const;
+  return new Promise((resolve) => {
+    const child = execFile(program, args, options, (error, stdout, stderr) => {
+      const key = error === null ? tryParseKey(stdout) : undefined;
+      if (key) resolve({ key });
+      else if (error?.killed) resolve({ problem: `no answer within ${deadlineMs / 1000} s.` });
+      else resolve({ problem: firstLine(stderr) ?? 'it prints no key.' });
+    });
+    child.stdin?.end();
+  });
+}
+
+/** Of our own errors, without their mark. */
+function firstLine(text: string): string | undefined {
+  return text.split('\n')[0]?.replace(/^\S /, '') || undefined;
+}

@@ -1,0 +1,50 @@
+import { keyVariable } from '../credentials/key.ts';
+import type { Link } from '../credentials/profiles.ts';
+import type { ActiveKey, KeyStore } from '../credentials/store.ts';
+import { MegallmError } from '../errors.ts';
+import type { HttpClient } from '../system/http.ts';
+import { toError } from '../verifier/advice.ts';
+import { verify } from '../verifier/verify.ts';
+import type { Tool } from './integration.ts';
+
+export interface LinkWish {
+  readonly tool: Tool;
+  readonly profile: string;
+  /** The profile that was asked for. */
+  readonly named: string | undefined;
+  readonly project: boolean;
+  readonly form: Link['form'];
+}
+
+/** The key that the tool will use. Throws where it cannot ask for it: only a stored key can be asked for. */
+export async function keyForTool(
+  keys: KeyStore,
+  { tool, profile, named, form }: LinkWish,
+): Promise<ActiveKey> {
+  if (form === 'plain') return keys.active(named);
+  const active = await keys.active(profile);
+  if (active.source !== 'environment') return active;
+  throw new MegallmError(
+    'not-signed-in',
+    `${keyVariable} is set, but no key is stored that ${tool.title} could ask megallm for.`,
+    [
+      'megallm login --with-key',
+      `megallm link ${tool.id} --plain-key   (to write this key into its settings)`,
+    ],
+  );
+}
+
+/**
+ * Tries the key in the way the tool will use it, before anything is written: a tool that is refused may go on trying for
+ * minutes. The result is what the key can use.
+ */
+export async function tryForTool(
+  http: HttpClient,
+  { tool }: LinkWish,
+  { service, key }: ActiveKey,
+): Promise<readonly string[]> {
+  const verified = await verify(http, service, key);
+  if (verified.bearer.kind !== 'accepted') throw toError(verified.bearer, verified);
+  await tool.tryOut?.(http, service, key);
+  return (verified.models ?? []).map(({ id }) => id);
+}
