@@ -49,6 +49,12 @@ export const commandTable: readonly CommandRow[] = [
     load: () => import('./commands/keys/create.ts'),
   },
   {
+    usage: 'keys rotate',
+    help: 'replace the key everywhere by a new one, and revoke it',
+    flags: [flags.grace, flags.force],
+    load: () => import('./commands/keys/rotate.ts'),
+  },
+  {
     usage: 'env write',
     help: 'write the key where programs look for it',
     flags: [flags.to, flags.file, flags.service, flags.sdk, flags.inline, flags.force],

@@ -38,6 +38,7 @@ export const flags = {
   file: { form: '--file <path>', help: 'the file for dotenv (default: ./.env) or compose' },
   service: { form: '--service <name>', help: 'the service in the Compose file' },
   inline: { form: '--inline', help: 'put the key into the shell file itself' },
+  grace: { form: '--grace <time>', help: 'leave the old key valid (1h, 2d), and show how to revoke it then' },
   force: { form: '--force', help: 'write even to a file that Git tracks' },
   format: {
     form: '--format <format>',

@@ -15,8 +15,11 @@ export interface ChangeNote {
   readonly command: string;
   readonly profile: string;
   readonly isOurKey: IsOurKey;
-  /** `forget`: the profile's key goes for good, and so does what the journal knows of the profile. */
-  readonly journal?: 'keep' | 'forget';
+  /**
+   * `forget`: the profile's key goes for good, and so does what the journal knows of the profile.
+   * `pass`: a step on the way, which nobody takes back by itself.
+   */
+  readonly journal?: 'keep' | 'forget' | 'pass';
 }
 
 export interface Change {
@@ -105,6 +108,7 @@ export class Changes {
       throw error;
     }
     if (note.journal === 'forget') this.journal.dropProfile(note.profile);
+    if (note.journal === 'pass') this.journal.drop(id);
     return true;
   }
 }

@@ -3,6 +3,7 @@ import { shortened } from '../change-report.ts';
 import type { Context } from '../context.ts';
 import { keyVariable } from '../credentials/key.ts';
 import type { Location } from '../credentials/profiles.ts';
+import { profileFlag, rotateCommand } from '../credentials/rotation/unfinished.ts';
 import type { ActiveKey } from '../credentials/store.ts';
 import { MegallmError } from '../errors.ts';
 import type { Report } from '../terminal/output.ts';
@@ -23,7 +24,7 @@ export async function run(context: Context): Promise<Report> {
       return { backend, path, holds: await holdingOf(location, context, active) };
     }),
   );
-  const { organisation } = profiles.read(profile);
+  const { organisation, rotation } = profiles.read(profile);
   const data = {
     signedIn: active !== undefined,
     profile,
@@ -32,6 +33,7 @@ export async function run(context: Context): Promise<Report> {
     account: account?.data ?? null,
     organisation: organisation ?? null,
     locations: places,
+    unfinishedRotation: rotation !== undefined,
   };
   const lines: Line[] = [
     { label: 'Profile', detail: [profile, organisation?.name].filter(Boolean).join(' · ') },
@@ -39,6 +41,7 @@ export async function run(context: Context): Promise<Report> {
     active
       ? { mark: 'ok', label: 'Key', detail: `${active.key} · ${whereItIs(context, active)}` }
       : { mark: 'warn', label: 'Key', detail: 'none', next: ['megallm login'] },
+    ...(rotation ? [unfinishedLine(profile, profiles)] : []),
     ...places.map(({ backend, path, holds: state }) => ({
       ...placeMarks[state],
       label: backend,
@@ -46,6 +49,11 @@ export async function run(context: Context): Promise<Report> {
     })),
   ];
   return { data, lines, exitCode: active ? 0 : 3 };
+}
+
+function unfinishedLine(profile: string, profiles: Context['profiles']): Line {
+  const next = [`${rotateCommand}${profileFlag(profile, profiles)}`];
+  return { mark: 'warn', label: 'Rotation', detail: 'begun and not finished', next };
 }
 
 type Holding = keyof typeof placeMarks;

@@ -1,5 +1,6 @@
 import { MegallmError } from '../errors.ts';
 import type { Profiles, StorageId } from './profiles.ts';
+import { refuseWhileRotating } from './rotation/unfinished.ts';
 import type { KeyStore } from './store.ts';
 
 export interface StorageWish {
@@ -18,6 +19,7 @@ export async function chooseStorage(
   { profiles, keys }: { profiles: Profiles; keys: KeyStore },
   wish: StorageWish,
 ): Promise<StorageId> {
+  refuseWhileRotating(name, profiles.read(name));
   if (wish.insecure) return 'file';
   const problem = await keys.storage('keychain').probe();
   if (problem === undefined) return 'keychain';

@@ -39,12 +39,13 @@ export async function makeKey(
 }
 
 /** A key that may not do this leads to the place where its owner may. */
-function withGuide(failure: ApiFailure): MegallmError {
+export function withGuide(failure: ApiFailure): MegallmError {
   const { code, message, hints } = toError(failure);
   return new MegallmError(code, message, code === 'forbidden' ? [...hints, ...dashboardGuide] : hints);
 }
 
-function mayHaveArrived(failure: ApiFailure): boolean {
+/** Whether the service may have done what it was asked for all the same. */
+export function mayHaveArrived(failure: ApiFailure): boolean {
   if (failure.kind === 'unreachable') return failure.cause === 'timeout' || failure.cause === 'reset';
   return failure.kind === 'broken' || failure.kind === 'not-megallm';
 }

@@ -6,6 +6,8 @@ import { readRecord } from '../changes/record-file.ts';
 import { MegallmError } from '../errors.ts';
 import { fileError, isMissing } from '../system/files.ts';
 import type { Machine } from '../system/machine.ts';
+import { checkName, isValidName } from './profile-name.ts';
+import type { RotationRecord } from './rotation/record.ts';
 
 export const defaultProfile = 'default';
 
@@ -26,6 +28,8 @@ export interface Profile {
   readonly organisationKeys: readonly OrganisationKey[];
   /** Every place that megallm wrote the key to. */
   readonly locations: readonly Location[];
+  /** A rotation that has begun and not ended. */
+  readonly rotation?: RotationRecord;
 }
 
 export type StorageId = 'keychain' | 'file';
@@ -233,18 +237,4 @@ function fromRecord(path: string, record: JsonObject | undefined): Profile {
   throw new MegallmError('unparsable', `${path} is not as this version of megallm writes it.`, [
     'Update megallm, or move the file away.',
   ]);
-}
-
-/** Names become folders and keychain accounts, so they stay plain; `NAME.pending` is the account of a key in the making. */
-function isValidName(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) && !/(\.pending|\.)$/.test(name);
-}
-
-function checkName(name: string): string {
-  if (isValidName(name)) return name;
-  throw new MegallmError(
-    'usage',
-    `${JSON.stringify(name)} cannot be a profile's name.`,
-    'Use letters, digits, dots, dashes and underscores, 64 at most, beginning with a letter or digit.',
-  );
 }

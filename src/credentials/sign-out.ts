@@ -9,6 +9,7 @@ import type { Variables } from '../system/machine.ts';
 import { toError } from '../verifier/advice.ts';
 import type { KeySources } from './key-copies.ts';
 import type { KeyRecord } from './profiles.ts';
+import { keysOfRotation } from './rotation/unfinished.ts';
 import { organisationAccount } from './storage/storage.ts';
 
 export interface RevocationWish {
@@ -44,6 +45,11 @@ export async function leavingKeys(
     const key = await keys.storage(other.storage).read(organisationAccount(name, other.organisation.id));
     if (key) leaving.push({ key, revoked: revokes(other.origin), service: () => keys.serviceOf(other) });
   }
+  // A rotation's keys were made by megallm, or are agreed to be revoked.
+  for (const key of profile.storage
+    ? await keysOfRotation(profile, name, keys.storage(profile.storage), own)
+    : [])
+    leaving.push({ key, revoked: !keepKey, service: () => keys.serviceOf(profile) });
   return leaving;
 }
 

@@ -10,6 +10,7 @@ import type { Secret } from '../secret.ts';
 import type { Variables } from '../system/machine.ts';
 import { keyVariable, tryParseKey } from './key.ts';
 import { type KeyRecord, type Profile, type Profiles, type StorageId, storedKeys } from './profiles.ts';
+import { planForgetRotation, refuseWhileRotating } from './rotation/unfinished.ts';
 import { type Account, organisationAccount, type Storage } from './storage/storage.ts';
 
 /** The key in use, and why it is that one. */
@@ -77,14 +78,19 @@ export class KeyStore {
     return storage && this.#storages[storage].read({ profile: name, variant: '' });
   }
 
-  /** The same with the keys of its other organisations, and with the places where they are. */
+  /** The same with the keys of its other organisations and a rotation's new one, and with the places where they are. */
   async storedCopies(name: string): Promise<KeyCopy[]> {
-    const { storage, organisationKeys } = this.#profiles.read(name);
+    const { storage, organisationKeys, rotation } = this.#profiles.read(name);
     const accounts = organisationKeys.map((other) => ({
       storage: this.#storages[other.storage],
       account: organisationAccount(name, other.organisation.id),
     }));
-    if (storage) accounts.push({ storage: this.#storages[storage], account: { profile: name, variant: '' } });
+    if (storage) {
+      const variants = rotation ? (['', '.pending'] as const) : ([''] as const);
+      for (const variant of variants) {
+        accounts.push({ storage: this.#storages[storage], account: { profile: name, variant } });
+      }
+    }
     const copies = accounts.map(async ({ storage, account }) => {
       const key = await storage.read(account);
       return key ? [{ key, place: storage.placeOf(account) }] : [];
@@ -141,7 +147,9 @@ export class KeyStore {
   /** Plans to make `key` the profile's own, and to forget a copy of the old one in another storage. */
   async planStore(draft: Draft, name: string, key: Secret, record: NewKey): Promise<void> {
     const account: Account = { profile: name, variant: '' };
-    const old = this.#profiles.readFrom(draft, name).storage;
+    const before = this.#profiles.readFrom(draft, name);
+    refuseWhileRotating(name, before, key);
+    const old = before.storage;
     await this.#storages[record.storage].planWrite(draft, account, key);
     if (old !== undefined && old !== record.storage) await this.#storages[old].planRemoval(draft, account);
     this.#profiles.update(draft, name, (profile) => ({
@@ -155,16 +163,17 @@ export class KeyStore {
 
   /** Plans to remove the profile's keys; their fingerprints stay known. */
   async planForget(draft: Draft, name: string): Promise<void> {
-    const { storage, key, organisationKeys } = this.#profiles.readFrom(draft, name);
+    const { storage, key, rotation, organisationKeys } = this.#profiles.readFrom(draft, name);
     if (storage === undefined && key === undefined && organisationKeys.length === 0) return;
     if (storage) await this.#storages[storage].planRemoval(draft, { profile: name, variant: '' });
+    if (storage && rotation) await planForgetRotation(draft, name, this.#storages[storage]);
     for (const other of organisationKeys) {
       const account = organisationAccount(name, other.organisation.id);
       await this.#storages[other.storage].planRemoval(draft, account);
     }
     this.#profiles.update(draft, name, (profile) => {
       const pastKeys = [...new Set([...profile.pastKeys, ...storedKeys(profile)])];
-      const { storage: _storage, key: _key, ...rest } = profile;
+      const { storage: _storage, key: _key, rotation: _rotation, ...rest } = profile;
       return { ...rest, pastKeys, organisationKeys: [] };
     });
   }

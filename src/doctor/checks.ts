@@ -4,6 +4,7 @@ import { anthropicHeader, bearerHeader, models } from './checks/authentication.t
 import { elsewhere } from './checks/elsewhere.ts';
 import { locationChecks } from './checks/locations.ts';
 import { permissions } from './checks/permissions.ts';
+import { rotation } from './checks/rotation.ts';
 import { runtime } from './checks/runtime.ts';
 import { storage } from './checks/storage.ts';
 
@@ -11,6 +12,7 @@ const local: readonly Check[] = [runtime, storage, permissions, activeKey, elsew
 const network: readonly Check[] = [bearerHeader, anthropicHeader, models];
 
 /** Every check that fits, in the order in which they are shown. */
-export function allChecks({ locations }: Patient, offline: boolean): readonly Check[] {
-  return [...local, ...(offline ? [] : network), ...locationChecks(locations)];
+export function allChecks({ locations, profile }: Patient, offline: boolean): readonly Check[] {
+  const unfinished = profile.rotation ? [rotation] : [];
+  return [...local, ...unfinished, ...(offline ? [] : network), ...locationChecks(locations)];
 }

@@ -26,8 +26,11 @@ export interface StorageProblem {
 /** One key of a profile. */
 export interface Account {
   readonly profile: string;
-  /** Nothing for the profile's own key, `.pending` for one in the making, `@ORG` for another organisation's. */
-  readonly variant: '' | '.pending' | `@${string}`;
+  /**
+   * Nothing for the profile's own key, `@ORG` for another organisation's; during a rotation `.pending` for the new key
+   * and `.retired` for the old one.
+   */
+  readonly variant: '' | '.pending' | '.retired' | `@${string}`;
 }
 
 /** The account of a key that is put aside. The id is the service's own, and part of a file's name where keys are files. */

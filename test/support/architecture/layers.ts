@@ -16,6 +16,7 @@ export const layers: readonly (readonly string[])[] = [
   ['doctor'],
   ['signin'],
   ['consent'],
+  ['rotation-report'],
   ['change-report'],
   // What commands and checks are handed; it knows all that stands below.
   ['context'],

@@ -1,0 +1,13 @@
+import { rotateCommand } from '../../credentials/rotation/unfinished.ts';
+import type { Check } from '../check.ts';
+
+/** Asked only where one was begun and has not ended. */
+export const rotation: Check = {
+  id: 'rotation',
+  group: 'Key',
+  title: 'Rotation',
+  async run({ named }) {
+    const flag = named === undefined ? '' : ` --profile ${named}`;
+    return { status: 'warn', detail: 'begun and not finished', next: [`${rotateCommand}${flag}`] };
+  },
+};
