@@ -39,6 +39,18 @@ describeWith(requirements.secretService, 'with a real Secret Service', () => {
     expect(await run(print)).toMatchObject({ stdout: '', exitCode: 3 });
   });
 
+  it('so is one that sign-in yields', async () => {
+    const { home, run, sandbox, service } = await withSecretService();
+    Object.assign(sandbox, { deviceMode: 'approve', deviceInterval: 0.05 });
+    expect(await run(['login', '--device'])).toMatchObject({ exitCode: 0 });
+    const key = sandbox.liveKeys().at(-1)?.key ?? '';
+    expect(service.accounts()).toEqual(['default']);
+    expect((await run(print)).stdout).toBe(`${key}\n`);
+    for (const [file, entry] of home.snapshot()) {
+      if (entry.type === 'file') expect(home.read(file).includes(key.slice(20)), file).toBe(false);
+    }
+  });
+
   it('profiles are accounts, and a new login replaces the old key', async () => {
     const { key, run, sandbox, service } = await withSecretService();
     const second = sandbox.issueKey().key;
@@ -96,7 +108,7 @@ describeWith(requirements.secretService, 'with a real Secret Service', () => {
     service.lock();
     const before = home.snapshot();
     const requests = sandbox.requests.length;
-    for (const args of [print, login]) {
+    for (const args of [print, login, ['login', '--device']]) {
       expect(await run(args, { stdin: key })).toMatchObject({
         stdout: '',
         exitCode: 1,
