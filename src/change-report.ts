@@ -28,9 +28,7 @@ export function nothingToDo({ plan }: Change): Line[] {
 
 /** The places that were written before the profile's key changed, and still hold the old one. */
 export function stalePlaces({ locations, pastKeys }: Profile, home: string): Line[] {
-  const stale = locations.filter(
-    ({ key, link }) => link?.form !== 'command' && key !== undefined && pastKeys.includes(key),
-  );
+  const stale = locations.filter(({ key }) => key !== undefined && pastKeys.includes(key));
   if (stale.length === 0) return [];
   const places = stale.map(({ path }) => shortened(path, home)).join(', ');
   return [{ mark: 'warn', label: 'Still the old key', detail: places, next: ['megallm doctor'] }];

@@ -44,13 +44,17 @@ export async function run(context: Context, options: Options): Promise<Report> {
   });
   const strays = (await backend.strays?.()) ?? [];
   for (const stray of strays) await consent.warn(stray);
+  const activation = backend.activation();
   const installed = findInstalled(tool, machine);
   const data = { tool: tool.id, profile, form, key: written?.key, installed: installed ?? null, strays };
   return reportChange(change, machine.home, data, [
     ...nothingToDo(change),
     linked(tool, form, installed?.version),
     ...(installed ? [] : [notInstalled(tool)]),
-    { label: 'Next', next: [tool.program] },
+    {
+      label: `${tool.title}: ${activation.message}`,
+      ...(activation.command && { next: [activation.command] }),
+    },
   ]);
 }
 

@@ -61,7 +61,6 @@ type Holding = keyof typeof placeMarks;
 const placeMarks = {
   'this key': { mark: 'ok', detail: 'this key' },
   'a reference': { mark: 'ok', detail: 'a reference to the key' },
-  'asks for it': { mark: 'ok', detail: 'from a command, when it is needed' },
   'another key': { mark: 'warn', detail: 'another key', next: ['megallm doctor'] },
   'no key': { mark: 'warn', detail: 'no key any more', next: ['megallm doctor'] },
   unreadable: { mark: 'warn', detail: 'cannot be read', next: ['megallm doctor'] },
@@ -76,7 +75,7 @@ async function holdingOf(
     const place = await locations.reopen(location);
     const found = (await place.find([keyVariable])).at(-1);
     if (found === undefined) return 'no key';
-    if (found.value === undefined) return place.holdsReferences ? 'a reference' : 'asks for it';
+    if (place.holdsReferences && found.value === undefined) return 'a reference';
     return active?.key.equals(found.value) ? 'this key' : 'another key';
   } catch (error) {
     if (error instanceof MegallmError) return 'unreadable';

@@ -78,6 +78,7 @@ export class Locations {
     this.#isKnown = this.#profiles.knownKeys();
     const before = new Set(draft.created());
     await backend.plan(draft, variables, replace, profile);
+    const link = backend.remember?.(draft).link;
     write.announce?.(backend.announcement?.(variables) ?? '');
     const beside = companion?.plan(draft);
     const made = draft
@@ -95,7 +96,7 @@ export class Locations {
         ...withoutKeys(variables),
         ...(inline && { inline }),
         ...beside,
-        ...backend.remember?.(draft),
+        ...(link && { link: { ...link, profile } }),
       }),
     );
   }

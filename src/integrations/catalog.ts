@@ -11,6 +11,10 @@ const integrations: Readonly<Record<ToolId, Open>> = {
     const { ClaudeCode, claudeSettingsPath } = await import('./claude-code.ts');
     return new ClaudeCode(file ?? claudeSettingsPath(setting.machine, newLink?.project === true), setting);
   },
+  codex: async ({ file }, setting) => {
+    const { Codex, codexSettingsPath } = await import('./codex.ts');
+    return new Codex(file ?? codexSettingsPath(setting.machine), setting);
+  },
 };
 
 /** The tools, as places that can be opened. `own`: how a tool gets at megallm. */

@@ -42,12 +42,14 @@ export class ClaudeCode implements Backend {
   readonly path: string;
   readonly #setting: IntegrationSetting;
   readonly #link: Link;
+  readonly holdsReferences?: true;
   #insertions: Insertions | undefined;
 
   constructor(path: string, setting: IntegrationSetting) {
     this.path = path;
     this.#setting = setting;
     this.#link = setting.link;
+    if (setting.link.form === 'command') this.holdsReferences = true;
   }
 
   async probe(): Promise<Obstacle | undefined> {

@@ -20,6 +20,8 @@ const apiKey: MemberPath = ['env', 'ANTHROPIC_API_KEY'];
 const lifetime: MemberPath = ['env', 'CLAUDE_CODE_API_KEY_HELPER_TTL_MS'];
 const discovery: MemberPath = ['env', 'CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY'];
 
+const all = [helper, baseUrl, token, apiKey, lifetime, discovery];
+
 interface Wish {
   readonly path: MemberPath;
   readonly value: () => string;
@@ -69,11 +71,14 @@ export class ClaudeSettings implements SettingsEditor {
   clear(text: string): string {
     const conflicts = this.conflicts(text);
     const [first] = conflicts;
-    if (first && this.#replace === 'ours-only' && this.#key !== undefined) throw inTheWay(first);
-    const giveWay = this.#replace === 'anything' ? conflicts.map(({ name }) => name) : [];
-    return [helper, baseUrl, token, apiKey, lifetime, discovery]
-      .filter((path) => this.#isOurs(text, path) || giveWay.includes(nameOf(path)))
-      .reduce(removeMember, text);
+    if (first && this.#replace === 'ours-only') throw inTheWay(first);
+    return all
+      .filter((path) => conflicts.some(({ name }) => name === nameOf(path)))
+      .reduce(removeMember, this.remove(text));
+  }
+
+  remove(text: string): string {
+    return all.filter((path) => this.#isOurs(text, path)).reduce(removeMember, text);
   }
 
   insert(target: InsertedText): void {

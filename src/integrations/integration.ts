@@ -5,7 +5,7 @@ import type { Secret } from '../secret.ts';
 import type { HttpClient } from '../system/http.ts';
 import type { HelperCommand } from './own-command.ts';
 
-export type ToolId = 'claude';
+export type ToolId = 'claude' | 'codex';
 
 /** An AI coding tool, as far as it is the same for everybody. Its settings are a place as any backend is. */
 export interface Tool {

@@ -11,8 +11,10 @@ export interface SettingsEditor {
   check(text: string): void;
   /** Whether all of it is there, as it should be, and nothing stands in its way. */
   isInPlace(text: string): boolean;
-  /** Without what is ours, and without what has to give way to it. */
+  /** Without what has to give way to what is inserted next. Throws `refused` where that is the user's, who has not agreed. */
   clear(text: string): string;
+  /** Without what is ours. */
+  remove(text: string): string;
   insert(target: InsertedText): void;
 }
 
@@ -65,7 +67,7 @@ export function planSettingsRemoval(
   const { bom, text } = partsOf(now, path);
   editor.check(text);
   const isUntouched = insertionsOf(now, path, known) !== undefined;
-  const rest = isUntouched ? originalOf(now, path, known) : editor.clear(text);
+  const rest = isUntouched ? originalOf(now, path, known) : editor.remove(text);
   if (made.includes(path) && /^\s*(\{\s*\})?\s*$/.test(rest)) draft.remove(path, made);
   else draft.write(path, Buffer.from(bom + rest, 'latin1'));
 }

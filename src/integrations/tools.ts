@@ -12,6 +12,20 @@ export const tools: readonly Tool[] = [
     perProject: true,
     asksCommand: true,
   },
+  {
+    id: 'codex',
+    aliases: [],
+    title: 'Codex',
+    program: 'codex',
+    package: '@openai/codex',
+    // A project's own config.toml may not set a provider.
+    perProject: false,
+    asksCommand: true,
+    tryOut: async (http, service, key) => {
+      const { mustServeResponses } = await import('./responses.ts');
+      await mustServeResponses(http, service, key);
+    },
+  },
 ];
 
 /** Throws `usage` for a tool that megallm does not know. */

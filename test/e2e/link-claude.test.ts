@@ -29,7 +29,7 @@ describe('link claude', () => {
     });
     expect(home.read(settings).toString()).not.toContain(key);
     expect(await run(['doctor'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('✓ claude') });
-    expect((await run(['status'])).stdout).toContain('from a command');
+    expect((await run(['status'])).stdout).toContain('a reference to the key');
   });
 
   it('changes nothing the second time, and gives back the bytes at unlink', async () => {

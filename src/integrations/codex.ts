@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import type { Draft } from '../changes/draft.ts';
+import {
+  type Activation,
+  type Backend,
+  type ExportedVariables,
+  type Found,
+  type IsForeign,
+  type Obstacle,
+  type Proof,
+  plainValue,
+  type Replace,
+} from '../credentials/backends/backend.ts';
+import { keyVariable } from '../credentials/key.ts';
+import type { Insertions, Location } from '../credentials/profiles.ts';
+import { Secret } from '../secret.ts';
+import { readFile } from '../system/files.ts';
+import type { Machine } from '../system/machine.ts';
+import { CodexSettings, commandOf } from './codex-settings.ts';
+import type { IntegrationSetting } from './integration.ts';
+import { mustPrintKey, profileAskedFor, proveKeyCommand } from './key-command.ts';
+import { partsOf, planSettings, planSettingsRemoval } from './settings-file.ts';
+
+export function codexSettingsPath({ env, home }: Pick<Machine, 'env' | 'home'>): string {
+  return join(env.CODEX_HOME || join(home, '.codex'), 'config.toml');
+}
+
+/** Codex's config.toml. No key ever stands in it: it has a command that prints the key, or a variable's name. */
+export class Codex implements Backend {
+  readonly id = 'codex';
+  readonly path: string;
+  readonly holdsReferences = true;
+  readonly #setting: IntegrationSetting;
+  #insertions: Insertions | undefined;
+
+  constructor(path: string, setting: IntegrationSetting) {
+    this.path = path;
+    this.#setting = setting;
+  }
+
+  async probe(): Promise<Obstacle | undefined> {
+    const { isNew, helper, link, machine } = this.#setting;
+    this.#settings().check(this.#text());
+    return isNew && link.form === 'command' ? mustPrintKey(helper(), link.profile, machine) : undefined;
+  }
+
+  async find(names: readonly string[]): Promise<readonly Found[]> {
+    const linked = names.includes(keyVariable) ? this.#settings().linked(this.#text()) : undefined;
+    return linked ? [{ name: keyVariable, value: undefined, path: this.path, line: linked.line }] : [];
+  }
+
+  async conflicts(): Promise<readonly Found[]> {
+    return this.#settings().conflicts(this.#text());
+  }
+
+  async plan(draft: Draft, _variables: ExportedVariables, replace: Replace): Promise<void> {
+    this.#insertions = planSettings(draft, this.path, this.#settings(replace), this.#known(draft));
+  }
+
+  remember(): Pick<Location, 'link'> {
+    const { profile, gateway, form } = this.#setting.link;
+    return { link: { profile, gateway, form, insertions: this.#insertions ? [this.#insertions] : [] } };
+  }
+
+  async planRemoval(draft: Draft, location: Location, _isForeign: IsForeign): Promise<void> {
+    const others = this.#setting.remembered(draft).filter(({ path, link }) => path === this.path && link);
+    if (others.some(({ link }) => link?.profile !== this.#setting.link.profile)) return;
+    planSettingsRemoval(draft, this.path, this.#settings(), this.#known(draft), location.made);
+  }
+
+  activation(): Activation {
+    if (this.#setting.link.form === 'command')
+      return { message: 'it uses MegaLLM from its next start', command: 'codex' };
+    return {
+      message: `it takes ${keyVariable} from the environment it is started with: quit it, set that, start it again`,
+      command: 'megallm env write --to bash',
+    };
+  }
+
+  async prove(variables: ExportedVariables): Promise<Proof> {
+    const key = variables.get(keyVariable);
+    const value = key === undefined ? '' : plainValue(key);
+    const { machine } = this.#setting;
+    const config = this.#settings().read(this.#text());
+    const by = 'Codex';
+    const missing = this.#settings().missing(config);
+    if (missing) return { kind: 'missing', by, name: missing };
+    const [program, ...args] = commandOf(config.model_providers?.megallm ?? {}) ?? [];
+    if (program !== undefined && profileAskedFor([program, ...args].join(' ')) !== undefined)
+      return proveKeyCommand({ program, args }, new Secret(value), machine);
+    if (machine.env[keyVariable] === value) return { kind: 'seen', by };
+    return { kind: 'unknown', by, reason: `it takes the key from ${keyVariable} when it is started` };
+  }
+
+  async strays(): Promise<readonly Obstacle[]> {
+    const { profile, profiles } = this.#settings().read(this.#text());
+    const chosen = typeof profile === 'string' ? profiles?.[profile]?.model_provider : undefined;
+    if (chosen === undefined || chosen === 'megallm') return [];
+    return [
+      {
+        message: `${this.path} uses its profile ${profile}, which picks another provider.`,
+        hints: [
+          `Take model_provider out of [profiles.${profile}], or start: codex -c model_provider=megallm`,
+        ],
+      },
+    ];
+  }
+
+  #known(draft: Draft): readonly Insertions[] {
+    return this.#setting.remembered(draft).flatMap(({ link }) => link?.insertions ?? []);
+  }
+
+  #text(): string {
+    return partsOf(readFile(this.path)?.bytes ?? Buffer.alloc(0), this.path).text;
+  }
+
+  #settings(replace: Replace = 'ours-only'): CodexSettings {
+    return new CodexSettings(this.path, this.#setting, replace);
+  }
+}
