@@ -70,8 +70,8 @@ function wishFor({ namedProfile, profiles }: Context, options: Options): LinkWis
   return { tool, profile: profiles.choose(namedProfile), named: namedProfile, project, form };
 }
 
-function linked({ title }: Tool, form: LinkWish['form'], version: string | undefined): Line {
-  const how = form === 'command' ? 'asks megallm for the key' : 'holds the key in its own settings';
+function linked({ title, plainForm }: Tool, form: LinkWish['form'], version: string | undefined): Line {
+  const how = form === 'command' ? 'asks megallm for the key' : plainForm;
   return { mark: 'ok', label: title, detail: [version, how].filter(Boolean).join(' · ') };
 }
 

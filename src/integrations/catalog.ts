@@ -15,6 +15,10 @@ const integrations: Readonly<Record<ToolId, Open>> = {
     const { Codex, codexSettingsPath } = await import('./codex.ts');
     return new Codex(file ?? codexSettingsPath(setting.machine), setting);
   },
+  opencode: async ({ file, newLink }, setting) => {
+    const { OpenCode, openCodeSettingsPath } = await import('./opencode.ts');
+    return new OpenCode(file ?? openCodeSettingsPath(setting.machine, newLink?.project === true), setting);
+  },
 };
 
 /** The tools, as places that can be opened. `own`: how a tool gets at megallm. */

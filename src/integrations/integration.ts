@@ -5,7 +5,7 @@ import type { Secret } from '../secret.ts';
 import type { HttpClient } from '../system/http.ts';
 import type { HelperCommand } from './own-command.ts';
 
-export type ToolId = 'claude' | 'codex';
+export type ToolId = 'claude' | 'codex' | 'opencode';
 
 /** An AI coding tool, as far as it is the same for everybody. Its settings are a place as any backend is. */
 export interface Tool {
@@ -21,6 +21,8 @@ export interface Tool {
   readonly perProject: boolean;
   /** It can ask a command for the key; otherwise it holds the key itself. */
   readonly asksCommand: boolean;
+  /** Where the key is when it asks no command, as half a sentence. */
+  readonly plainForm: string;
   /** Throws where the service does not serve what the tool needs, besides models. */
   tryOut?(http: HttpClient, service: ServiceAddress, key: Secret): Promise<void>;
 }

@@ -115,16 +115,20 @@ function insertInto(target: InsertedText, object: Node, name: string, value: Jso
   const comma = nextToken(text, endOf(last));
   const hasComma = text[comma] === ',';
   const after = hasComma ? comma + 1 : endOf(last);
-  const separator = hasComma ? '' : ',';
+  // Who ends a list with a comma goes on doing so.
+  const [separator, ending] = hasComma ? ['', ','] : [',', ''];
   if (indent === undefined) {
     const space = /[:,] /.test(text.slice(object.offset, endOf(object))) ? ' ' : '';
     const drawn = `${JSON.stringify(name)}:${space}${draw(value, undefined, '', space)}`;
-    target.insert(after, `${separator}${space}${drawn}`);
+    target.insert(after, `${separator}${space}${drawn}${ending}`);
     return;
   }
   const drawn = `${JSON.stringify(name)}: ${draw(value, layout, indent)}`;
   target.insert(after, separator);
-  target.insert(endOfLineComment(text, after) + separator.length, `${layout.newline}${indent}${drawn}`);
+  target.insert(
+    endOfLineComment(text, after) + separator.length,
+    `${layout.newline}${indent}${drawn}${ending}`,
+  );
 }
 
 /** Into an object without members; comments may stand in it. */

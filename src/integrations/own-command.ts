@@ -1,5 +1,4 @@
-import { tmpdir } from 'node:os';
-import { resolve, sep } from 'node:path';
+import { sep } from 'node:path';
 import { MegallmError } from '../errors.ts';
 import { resolveTarget } from '../system/files.ts';
 
@@ -28,11 +27,8 @@ export function helperCommand({ node, script }: OwnProgram): HelperCommand {
   );
 }
 
-/** npx keeps what it runs in `_npx` below npm's cache, and clears that out. */
+/** What npx, pnpm dlx, yarn dlx and bunx run stands in caches of theirs that are cleared out. */
 function isStable(script: string): boolean {
-  const path = resolveTarget(script);
-  const isTemporary = [tmpdir(), resolveTarget(tmpdir())].some((folder) =>
-    path.startsWith(resolve(folder) + sep),
-  );
-  return !isTemporary && !path.split(sep).includes('_npx');
+  const folders = resolveTarget(script).split(sep);
+  return !folders.some((folder) => /^(_npx|dlx(-.*)?|bunx-.*)$/.test(folder));
 }

@@ -11,6 +11,7 @@ export const tools: readonly Tool[] = [
     package: '@anthropic-ai/claude-code',
     perProject: true,
     asksCommand: true,
+    plainForm: 'holds the key in its own settings',
   },
   {
     id: 'codex',
@@ -21,10 +22,21 @@ export const tools: readonly Tool[] = [
     // A project's own config.toml may not set a provider.
     perProject: false,
     asksCommand: true,
+    plainForm: 'takes the key from MEGALLM_API_KEY',
     tryOut: async (http, service, key) => {
       const { mustServeResponses } = await import('./responses.ts');
       await mustServeResponses(http, service, key);
     },
+  },
+  {
+    id: 'opencode',
+    aliases: [],
+    title: 'OpenCode',
+    program: 'opencode',
+    package: 'opencode-ai',
+    perProject: true,
+    asksCommand: false,
+    plainForm: 'keeps the key in plain text, in a file that only you can read',
   },
 ];
 

@@ -63,6 +63,7 @@ export const requirements = {
   compose: commands('docker-compose', 'docker-compose'),
   docker: commands('the docker command', 'docker'),
   pythonDotenv: probe('python-dotenv', [systemPython, '-c', 'import dotenv']),
+  python: probe('Python 3.11', [systemPython, '-c', 'import tomllib']),
   rubyDotenv: probe('ruby-dotenv', ['ruby', '-e', 'require "dotenv"']),
   pidNamespace: probe('the right to make a PID namespace', [
     'unshare',

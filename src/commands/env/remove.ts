@@ -15,7 +15,10 @@ export async function run(context: Context, options: Options): Promise<Report> {
   const { profiles, locations, machine } = context;
   const changes = await context.changes();
   const profile = profiles.choose(context.namedProfile);
-  const chosen = options.to ? await named(context, profile, options) : locations.remembered(profile);
+  const chosen = options.to
+    ? await named(context, profile, options)
+    : // Tools have a command of their own: unlink.
+      locations.remembered(profile).filter(({ link }) => link === undefined);
   const note = { command: 'env remove', profile, isOurKey: profiles.knownKeys() };
   const change = await changes.make(note, async (draft) => {
     for (const location of chosen) await locations.planRemoval(draft, profile, location);

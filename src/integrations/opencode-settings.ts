@@ -1,0 +1,121 @@
+import { isDeepStrictEqual } from 'node:util';
+import { defaultAddress } from '../api/address.ts';
+import type { JsonObject } from '../changes/plan.ts';
+import type { Found, Replace } from '../credentials/backends/backend.ts';
+import { keyVariable } from '../credentials/key.ts';
+import { Secret } from '../secret.ts';
+import type { InsertedText } from './inserted-text.ts';
+import type { IntegrationSetting } from './integration.ts';
+import { insertMember, jsonProblem, memberAt, removeMember } from './json-members.ts';
+import { chatModels, preferredModel } from './models.ts';
+import { inTheWay, type SettingsEditor, unreadable } from './settings-file.ts';
+
+const provider = ['provider', 'megallm'];
+const anthropic = ['provider', 'anthropic'];
+const choices = [['model'], ['small_model']] as const;
+
+/** OpenCode's opencode.json, which may have comments: a provider of our own, and a model of it where none is chosen. */
+export class OpenCodeSettings implements SettingsEditor {
+  readonly #path: string;
+  readonly #setting: IntegrationSetting;
+  readonly #replace: Replace;
+
+  constructor(path: string, setting: IntegrationSetting, replace: Replace) {
+    this.#path = path;
+    this.#setting = setting;
+    this.#replace = replace;
+  }
+
+  check(text: string): void {
+    const problem = jsonProblem(text, true);
+    if (problem) throw unreadable(this.#path, 'OpenCode', problem);
+    const around = memberAt(text, ['provider']);
+    if (around && !isObject(around.value))
+      throw unreadable(this.#path, 'OpenCode', { line: around.line, column: 1 });
+  }
+
+  isInPlace(text: string): boolean {
+    return !this.#isLeftOver(text) && this.missing(text) === undefined && this.conflicts(text).length === 0;
+  }
+
+  missing(text: string): string | undefined {
+    const { isNew } = this.#setting;
+    const now = memberAt(text, provider)?.value;
+    if (isNew ? !isDeepStrictEqual(now, this.#provider()) : !this.#isOurs(now)) return provider.join('.');
+    return choices.map(([name]) => name).find((name) => isNew && memberAt(text, [name]) === undefined);
+  }
+
+  clear(text: string): string {
+    const [first] = this.conflicts(text);
+    if (first && this.#replace === 'ours-only') throw inTheWay(first);
+    return removeMember(this.#isLeftOver(text) ? removeMember(text, anthropic) : text, provider);
+  }
+
+  remove(text: string): string {
+    if (!this.#isOurs(memberAt(text, provider)?.value)) return text;
+    // A model of a provider that is gone would keep OpenCode from starting.
+    const chosen = choices.filter((path) => String(memberAt(text, path)?.value).startsWith('megallm/'));
+    return [...chosen, provider].reduce<string>(removeMember, text);
+  }
+
+  insert(target: InsertedText): void {
+    // OpenCode puts this into a file that lacks it: better it is there from the start.
+    if (target.text.trim() === '') insertMember(target, ['$schema'], 'https://opencode.ai/config.json');
+    insertMember(target, provider, this.#provider());
+    const models = chatModels(this.#setting.models);
+    const [model, small] = [preferredModel(models, large), preferredModel(models, little)];
+    for (const [path, chosen] of [[choices[0], model] as const, [choices[1], small ?? model] as const]) {
+      if (chosen !== undefined && memberAt(target.text, path) === undefined)
+        insertMember(target, path, `megallm/${chosen}`);
+    }
+  }
+
+  conflicts(text: string): Found[] {
+    const own = memberAt(text, provider);
+    if (own === undefined || this.#isOurs(own.value)) return [];
+    const value = new Secret(JSON.stringify(own.value));
+    return [{ name: provider.join('.'), value, path: this.#path, line: own.line }];
+  }
+
+  isLinked(text: string): boolean {
+    return this.#isOurs(memberAt(text, provider)?.value);
+  }
+
+  #provider(): JsonObject {
+    const { link, models } = this.#setting;
+    return {
+      npm: '@ai-sdk/openai-compatible',
+      name: 'MegaLLM',
+      options: { baseURL: `${link.gateway}/v1` },
+      models: Object.fromEntries(chatModels(models).map((model) => [model, entryFor(model)])),
+    };
+  }
+
+  #isOurs(value: unknown): boolean {
+    const { link, remembered } = this.#setting;
+    const gateways = [defaultAddress, link, ...remembered().flatMap((known) => known.link ?? [])];
+    const url = isObject(value) && isObject(value.options) ? value.options.baseURL : undefined;
+    return gateways.some(({ gateway }) => url === `${gateway}/v1`);
+  }
+
+  /** Exactly what megallm 3.1.0 wrote, over the user's own way to Anthropic. */
+  #isLeftOver(text: string): boolean {
+    const value = memberAt(text, anthropic)?.value;
+    if (!isObject(value)) return false;
+    const { models: _models, options, ...others } = value;
+    const old = { apiKey: `{env:${keyVariable}}`, baseURL: `${defaultAddress.gateway}/v1` };
+    return isDeepStrictEqual(options, old) && Object.keys(others).length === 0;
+  }
+}
+
+const large = [/^claude-sonnet/, /^claude/, /^gpt-5/, /^gpt/, /./];
+const little = [/haiku/, /mini/, /flash/];
+
+/** Claude's models are talked to in Anthropic's own format, which can do more. */
+function entryFor(model: string): JsonObject {
+  return /^claude-/.test(model) ? { provider: { npm: '@ai-sdk/anthropic' } } : {};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,103 @@
+import { delimiter, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Outcome, runProgram } from '../support/program.ts';
+import { signedInHome } from '../support/signed-in-home.ts';
+import { installClients } from './installed-clients.ts';
+
+const reply = 'Hello from the MegaLLM sandbox.';
+
+/** What other tools and older set-ups leave in people's shells. None of it may reach the service, or win. */
+const hostile = {
+  ANTHROPIC_API_KEY: 'sk-ant-stray-key-of-another-service',
+  ANTHROPIC_AUTH_TOKEN: 'stray-token-of-another-service',
+  ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
+  OPENAI_API_KEY: 'sk-stray-key-of-another-service',
+  OPENAI_BASE_URL: 'http://127.0.0.1:9',
+};
+
+const clients = [
+  { id: 'claude', program: 'claude', args: ['-p', 'Say hello.'] },
+  { id: 'codex', program: 'codex', args: ['exec', '--skip-git-repo-check', 'Say hello.'] },
+  { id: 'opencode', program: 'opencode', args: ['run', 'Say hello.'] },
+] as const;
+
+type Client = (typeof clients)[number];
+
+let bin: string;
+beforeAll(() => {
+  bin = installClients();
+});
+
+type Situation = Awaited<ReturnType<typeof signedInHome>>;
+
+function ask({ program, args }: Client, { home }: Situation): Promise<Outcome> {
+  home.write('project/readme', '');
+  const env = { ...hostile, PATH: `${bin}${delimiter}${process.env.PATH}` };
+  return runProgram(join(bin, program), args, {
+    home,
+    cwd: join(home.path, 'project'),
+    env,
+    timeout: 120_000,
+  });
+}
+
+function keysSeen({ sandbox }: Situation): Set<string> {
+  const all = sandbox.requests.flatMap(({ headers }) => [
+    headers.authorization?.replace(/^Bearer /, ''),
+    headers['x-api-key'],
+  ]);
+  return new Set(all.flatMap((key) => (typeof key === 'string' ? key : [])));
+}
+
+describe.each(clients)('$id', (client) => {
+  it('answers through the service, in a hostile shell, with the new key too, and no key in its files', async () => {
+    const situation = await signedInHome();
+    const { home, key, run, sandbox } = situation;
+    home.write('.claude/.credentials.json', JSON.stringify({ claudeAiOauth: oldLogin }), 0o600);
+    const path = `${bin}${delimiter}${process.env.PATH}`;
+    const linked = await run(['link', client.id], { env: { PATH: path } });
+    expect(linked, linked.stderr).toMatchObject({ exitCode: 0 });
+    expect(linked.stderr).toMatch(/\d+\.\d+\.\d+ · /);
+
+    const before = await ask(client, situation);
+    expect(before.stdout, before.stderr).toContain(reply);
+    expect([...keysSeen(situation)]).toEqual([key]);
+
+    const { key: newer } = sandbox.issueKey();
+    await run(['login', '--with-key', '--insecure-storage'], { stdin: newer });
+    if (client.id === 'opencode') await run(['link', 'opencode']);
+    sandbox.revokeKey(key);
+    const after = await ask(client, situation);
+    expect(after.stdout, after.stderr).toContain(reply);
+    expect([...keysSeen(situation)]).toEqual([key, newer]);
+
+    expect(await run(['doctor'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(`✓ ${client.id}`),
+    });
+    const holders = filesWith([key, newer], situation).filter((file) => !file.startsWith('.megallm/'));
+    expect(holders).toEqual(client.id === 'opencode' ? ['.local/share/opencode/auth.json'] : []);
+    expect(await run(['unlink', client.id])).toMatchObject({ exitCode: 0 });
+    expect(filesWith([sandbox.url], situation).filter(isSettings)).toEqual([]);
+  });
+});
+
+/** As Claude Code keeps one; long expired. */
+const oldLogin = {
+  accessToken: 'sk-ant-oat01-old',
+  refreshToken: 'sk-ant-ort01-old',
+  expiresAt: 1,
+  scopes: ['user:inference'],
+};
+
+function filesWith(texts: readonly string[], { home }: Situation): string[] {
+  return [...home.snapshot()].flatMap(([path, entry]) => {
+    if (entry.type !== 'file' || entry.size > 10_000_000) return [];
+    const bytes = home.read(path);
+    return texts.some((text) => bytes.includes(text)) ? [path] : [];
+  });
+}
+
+function isSettings(path: string): boolean {
+  return ['.claude/settings.json', '.codex/config.toml', '.config/opencode/opencode.json'].includes(path);
+}
