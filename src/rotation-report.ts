@@ -14,7 +14,9 @@ export function reportRotation(rotated: Rotated, profile: string, context: Conte
   const { machine, profiles } = context;
   const { change, key, old, oldId, revoked, grace, places, processes } = rotated;
   const revoke =
-    grace === undefined ? undefined : `megallm keys revoke ${oldId}${profileFlag(profile, profiles)}`;
+    grace === undefined || oldId === undefined
+      ? undefined
+      : `megallm keys revoke ${oldId}${profileFlag(profile, profiles)}`;
   const data = {
     profile,
     key,

@@ -113,6 +113,18 @@ it('writes the variables of the SDKs too, and lives as long as the old key was m
   expect(Math.abs(lifetime - 30 * 86_400_000)).toBeLessThan(60_000);
 });
 
+it('a linked tool that holds the key gets the new one; one that asks for it needs nothing', async () => {
+  const { home, run, sandbox } = await withOwnKey();
+  expect(await run(['link', 'claude', '--plain-key'])).toMatchObject({ exitCode: 0 });
+  expect(await run(rotate)).toMatchObject({ exitCode: 0 });
+  expect(keyIn(home, '.claude/settings.json')).toBe(sandbox.liveKeys()[0]?.key);
+  expect(await run(['link', 'claude'])).toMatchObject({ exitCode: 0 });
+  const settings = home.read('.claude/settings.json').toString();
+  expect(await run(rotate)).toMatchObject({ exitCode: 0 });
+  expect(home.read('.claude/settings.json').toString()).toBe(settings);
+  expect(await run(['doctor'])).toMatchObject({ exitCode: 0 });
+});
+
 describeWith(requirements.proc, 'with running programs', () => {
   it('names those that still have the old key', async () => {
     const { key, run } = await withOwnKey();
@@ -174,6 +186,8 @@ it('a dry run shows the places, and sends nothing', async () => {
     stdout: expect.stringContaining('MEGALLM_API_KEY=sk-mega-0000…0000'),
     stderr: expect.stringContaining('Would revoke'),
   });
+  const document = JSON.parse((await run([...rotate, '--dry-run', '--json'])).stdout);
+  expect(document).toMatchObject({ key: 'sk-mega-0000…0000', revoked: false, applied: false });
   expect([sandbox.requests.length, home.snapshot()]).toEqual(before);
 });
 

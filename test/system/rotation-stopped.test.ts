@@ -133,6 +133,34 @@ it.each(
   expectOne(home, sandbox);
 });
 
+it('a key that the service makes only after the next run has looked for it goes too', async () => {
+  const { home, run, sandbox } = await spreadHome();
+  const child = startMegallm(rotate, { home, env: sandbox.environment });
+  let second: () => void = () => undefined;
+  const untilSecond = new Promise<void>((resolve) => {
+    second = resolve;
+  });
+  let made = 0;
+  sandbox.setFault(
+    async (_, next) => {
+      made += 1;
+      if (made > 1) {
+        const answer = await next();
+        second();
+        return answer;
+      }
+      child.kill('SIGKILL');
+      await untilSecond;
+      return next();
+    },
+    ({ method, path }) => method === 'POST' && path === '/api/v1/keys',
+  );
+  await new Promise((resolve) => child.on('close', resolve));
+  expect(await run(rotate)).toMatchObject({ exitCode: 0 });
+  expect(made).toBe(2);
+  expectOne(home, sandbox);
+});
+
 it('SIGKILL at 50 random moments, and run again: every place has a key that works all the time, and one is left', async () => {
   const spread = await spreadHome();
   const { home, sandbox } = spread;

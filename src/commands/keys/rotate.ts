@@ -1,4 +1,3 @@
-import { reportChange } from '../../change-report.ts';
 import { consentOf } from '../../consent.ts';
 import type { Context } from '../../context.ts';
 import { keyVariable } from '../../credentials/key.ts';
@@ -16,7 +15,7 @@ interface Options {
 
 /** Gives the profile a new key, everywhere the old one is, and revokes the old one. */
 export async function run(context: Context, { grace, force = false }: Options): Promise<Report> {
-  const { flags, machine } = context;
+  const { flags } = context;
   const profile = await rotatable(context);
   const wish: RotationWish = {
     grace: grace && parseGrace(grace).text,
@@ -26,11 +25,10 @@ export async function run(context: Context, { grace, force = false }: Options): 
   };
   const tools = { ...context, changes: await context.changes() };
   if (flags.dryRun) {
-    const { change, old } = await planRotation(tools, profile, wish);
-    const report = reportChange(change, machine.home, { profile, revoked: false }, []);
-    return grace === undefined && old
-      ? { ...report, talk: [{ label: 'Would revoke', detail: String(old) }] }
-      : report;
+    const rotated = await planRotation(tools, profile, wish);
+    const { old } = rotated;
+    const talk = old && !grace ? [{ label: 'Would revoke', detail: String(old) }] : [];
+    return { ...reportRotation(rotated, profile, context), talk };
   }
   return reportRotation(await rotate(tools, profile, wish), profile, context);
 }

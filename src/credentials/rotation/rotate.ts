@@ -1,17 +1,15 @@
 import { join } from 'node:path';
 import { clientId } from '../../api/client-id.ts';
-import type { ListedKey } from '../../api/shapes.ts';
 import type { Change } from '../../changes/changes.ts';
 import { removeStaleTakeovers, withLock } from '../../changes/lock.ts';
 import { MegallmError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import type { RunningProcess } from '../../system/processes.ts';
-import { toError } from '../../verifier/advice.ts';
-import { verify } from '../../verifier/verify.ts';
 import { dashboardGuide, placeholderKey } from '../create-key.ts';
 import type { Consent } from '../writes.ts';
+import { type Findings, look } from './findings.ts';
 import { finish } from './finish.ts';
-import { identify, listedKeys, revokeLost, type Sender } from './listed-keys.ts';
+import { listedKeys, revokeLost, type Sender } from './listed-keys.ts';
 import { checkAccepted, makeSuccessor, type Successor } from './make-successor.ts';
 import { type ProvenPlace, proveEverywhere } from './prove-everywhere.ts';
 import type { RotationRecord } from './record.ts';
@@ -53,20 +51,6 @@ export interface Rotated {
   readonly processes: readonly RunningProcess[] | undefined;
 }
 
-/** What is found before anything is changed. */
-interface Findings {
-  readonly state: RotationState;
-  /** The new key of a run that was stopped, still good. */
-  readonly earlier: Secret | undefined;
-  readonly old: Secret | undefined;
-  readonly oldId: string | undefined;
-  readonly grace: string | undefined;
-  /** The key that speaks to the service. */
-  readonly sender: Sender;
-  readonly listed: readonly ListedKey[] | undefined;
-  readonly replaces: readonly string[];
-}
-
 /**
  * Gives the profile a new key, and takes the old one away once the new one is everywhere. Stopped at any moment, the
  * next run goes on from what is stored. Of two at once, the second waits.
@@ -89,7 +73,7 @@ export async function planRotation(
   tools: RotationTools,
   profile: string,
   wish: RotationWish,
-): Promise<{ readonly change: Change; readonly old: Secret | undefined }> {
+): Promise<Rotated> {
   const state = await readState(tools, profile);
   const earlier = successorOf(state);
   const replaces = replacedBy(state, earlier);
@@ -98,7 +82,17 @@ export async function planRotation(
   const change = await tools.changes.make(noteOf(tools, profile, key), (draft) =>
     planSuccession(tools, draft, { key, replaces, writes }),
   );
-  return { change, old: oldKeyOf(state) };
+  const { grace } = wish;
+  return {
+    change,
+    key,
+    old: oldKeyOf(state),
+    oldId: state.record?.oldId,
+    revoked: false,
+    grace,
+    places: [],
+    processes: undefined,
+  };
 }
 
 async function goOn(
@@ -109,7 +103,7 @@ async function goOn(
 ): Promise<Rotated> {
   const state = await readState(tools, profile);
   if (state.record?.done) return finishAgain(tools, state, state.record);
-  const found = await look(tools, state, wish);
+  const found = await look(tools, state, wish.grace);
   const { old, oldId, grace, replaces } = found;
   if (old && grace === undefined && !found.earlier && state.origin === 'pasted')
     await wish.agreeToRevoke(old);
@@ -130,32 +124,6 @@ async function goOn(
   if (state.record) await cleanUp(tools, sender, record, { key, id: record.toId });
   await finish(tools, state, record);
   return { change, key, old, oldId, revoked, grace, places, processes };
-}
-
-async function look(tools: RotationTools, state: RotationState, wish: RotationWish): Promise<Findings> {
-  const http = await tools.http();
-  const earlier = await usableSuccessor(tools, state);
-  const old = oldKeyOf(state);
-  const key = earlier ?? old;
-  if (key === undefined) throw noUsableKey(state.profile);
-  const sender = { key, service: state.service };
-  const listed = await listedKeys(http, sender);
-  const isRecorded = old === undefined || state.record?.replaces.includes(old.fingerprint);
-  const recordedId = isRecorded ? state.record?.oldId : undefined;
-  const oldId = recordedId ?? (old && listed && identify(listed, old)?.id);
-  const grace = wish.grace ?? state.record?.grace;
-  if (grace !== undefined && oldId === undefined) throw unknownId();
-  return { state, earlier, old, oldId, grace, sender, listed, replaces: replacedBy(state, earlier) };
-}
-
-/** A stored new key that the service takes; one that it refuses gives way like the old one. */
-async function usableSuccessor(tools: RotationTools, state: RotationState): Promise<Secret | undefined> {
-  const key = successorOf(state);
-  if (key === undefined) return undefined;
-  const { bearer, ...rest } = await verify(await tools.http(), state.service, key);
-  if (bearer.kind === 'accepted') return key;
-  if (bearer.kind === 'unauthorized' || bearer.kind === 'forbidden') return undefined;
-  throw toError(bearer, rest);
 }
 
 async function successorFor(tools: RotationTools, found: Findings): Promise<Successor> {
@@ -209,18 +177,4 @@ async function finishAgain(
     places: [],
     processes: [],
   };
-}
-
-function noUsableKey(profile: string): MegallmError {
-  return new MegallmError('not-signed-in', `No key of profile ${profile} is left that works.`, [
-    `megallm logout --keep-key --profile ${profile}   (to start over with another key)`,
-  ]);
-}
-
-function unknownId(): MegallmError {
-  return new MegallmError(
-    'refused',
-    "The service's list of keys does not tell which one the old key is, so that nothing could revoke it later.",
-    'Leave out --grace to revoke it right away.',
-  );
 }

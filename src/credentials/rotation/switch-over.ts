@@ -64,9 +64,9 @@ export async function planSuccession(
   for (const holder of await findHolders(tools, isMeant)) {
     const { profile, location, backend } = holder;
     const agreed = writes.find((one) => isSamePlace(one.backend, backend));
-    const write: Write = agreed ?? {
+    const write: Write = {
       backend,
-      replace: 'ours-only',
+      replace: agreed?.replace ?? 'ours-only',
       ...(location.inline && { inline: true }),
     };
     await locations.planWrite(draft, profile, write, variablesWith(tools, holder, key));
