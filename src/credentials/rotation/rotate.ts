@@ -59,11 +59,10 @@ export async function rotate(tools: RotationTools, profile: string, wish: Rotati
   const path = join(tools.machine.folder, 'rotation-lock');
   return withLock(path, async () => {
     removeStaleTakeovers(path);
-    const progress = { switched: false };
     try {
-      return await goOn(tools, profile, wish, progress);
+      return await goOn(tools, profile, wish);
     } catch (error) {
-      throw asUnfinished(error, progress.switched, profile, tools.profiles);
+      throw asUnfinished(error, profile, tools.profiles);
     }
   });
 }
@@ -95,12 +94,7 @@ export async function planRotation(
   };
 }
 
-async function goOn(
-  tools: RotationTools,
-  profile: string,
-  wish: RotationWish,
-  progress: { switched: boolean },
-): Promise<Rotated> {
+async function goOn(tools: RotationTools, profile: string, wish: RotationWish): Promise<Rotated> {
   const state = await readState(tools, profile);
   if (state.record?.done) return finishAgain(tools, state, state.record);
   const found = await look(tools, state, wish.grace);
@@ -112,7 +106,6 @@ async function goOn(
   const sender = { ...found.sender, key };
   if (!found.earlier) await checkAccepted(await tools.http(), sender);
   const change = await switchOver(tools, record, { state, key, replaces, writes });
-  progress.switched = true;
   const places = await proveEverywhere(tools, key, replaces);
   const { processesWithKey } = await import('../../system/processes.ts');
   const processes = await processesWithKey(tools.machine.platform, (value) =>

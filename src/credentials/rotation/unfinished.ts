@@ -43,16 +43,13 @@ export function profileFlag(name: string, profiles: Profiles): string {
 }
 
 /** An error in the middle of a rotation tells how to go on. */
-export function asUnfinished(
-  error: unknown,
-  switched: boolean,
-  profile: string,
-  profiles: Profiles,
-): unknown {
-  if (!(error instanceof MegallmError) || profiles.read(profile).rotation === undefined) return error;
-  const state = switched
-    ? 'The new key is in use; the old one may not be revoked yet.'
-    : 'Nothing was revoked: the old key is still in use.';
+export function asUnfinished(error: unknown, profile: string, profiles: Profiles): unknown {
+  const { rotation, key } = profiles.read(profile);
+  if (!(error instanceof MegallmError) || rotation === undefined) return error;
+  const state =
+    rotation.to !== undefined && rotation.to === key?.fingerprint
+      ? 'The new key is in use; the old one may not be revoked yet.'
+      : 'Nothing was revoked: the old key is still in use.';
   const flag = profileFlag(profile, profiles);
   const again = [
     ...(error.code === 'unauthorized'
