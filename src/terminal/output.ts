@@ -4,6 +4,7 @@ import { maskKeys } from '../secret.ts';
 import type { Ending } from '../system/child.ts';
 import type { Variables } from '../system/machine.ts';
 import { columnsOf, isTerminal, type StandardStreams } from './streams.ts';
+import type { Row, Table } from './table.ts';
 import { drawLines, type Line, rowsOf, type Theme, themeFor } from './theme.ts';
 
 export interface OutputOptions {
@@ -20,6 +21,8 @@ export interface Report {
   readonly lines?: readonly Line[];
   /** The same in groups. */
   readonly sections?: readonly Section[];
+  /** The same in columns. */
+  readonly table?: Table;
   /** What happened, for a person: on stderr. */
   readonly talk?: readonly Line[];
   /** Text for stdout as it is, the one kind of output that may hold a key. */
@@ -55,10 +58,11 @@ export class Output {
   }
 
   async #show(report: Report, write: (text: string) => void): Promise<void> {
-    const { data, lines = [], sections = [{ lines }], talk = [], raw } = report;
+    const { data, lines = [], sections = [{ lines }], table, talk = [], raw } = report;
     if (this.options.json) return write(`${JSON.stringify(data, null, 2)}\n`);
     await this.say(talk);
     if (raw !== undefined) write(raw);
+    if (table && table.rows.length > 0) write(await this.#drawTable(table));
     const drawn = await Promise.all(sections.map((section) => this.#drawSection(section)));
     write(drawn.join('\n'));
   }
@@ -121,6 +125,11 @@ export class Output {
     return title === undefined ? body : `${title}\n${body.replace(/^(?=.)/gm, '  ')}`;
   }
 
+  async #drawTable({ columns, rows }: Table): Promise<string> {
+    const { drawTable } = await import('./table.ts');
+    return drawTable({ columns, rows: rows.map(safeRow) }, await this.#theme('stdout'));
+  }
+
   async #draw(lines: readonly Line[], stream: 'stdout' | 'stderr'): Promise<string> {
     return drawLines(lines.map(safeLine), await this.#theme(stream));
   }
@@ -139,6 +148,10 @@ function safeLine(line: Line): Line {
     place: line.place === undefined ? undefined : safe(line.place),
     next: line.next?.map(safe),
   };
+}
+
+function safeRow({ mark, cells }: Row): Row {
+  return { mark, cells: cells.map((cell) => ({ ...cell, text: safe(cell.text) })) };
 }
 
 /** Keys masked, and no control character left by which a server or a file's name could drive the terminal. */

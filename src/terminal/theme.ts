@@ -78,7 +78,7 @@ function drawLine({ mark, label, detail, place, next = [] }: Line, column: numbe
   return `${indent}${plainCharacters(main, theme)}${where}\n${below.join('')}`;
 }
 
-function drawMark(mark: Mark, theme: Theme): string {
+export function drawMark(mark: Mark, theme: Theme): string {
   const { unicode, ascii, style } = marks[mark];
   const text = theme.unicode ? unicode : ascii;
   return `${theme.colour ? theme.colour[style](text) : text} `;
@@ -88,6 +88,6 @@ export function dim(text: string, theme: Theme): string {
   return theme.colour ? theme.colour.dim(text) : text;
 }
 
-function plainCharacters(text: string, theme: Theme): string {
+export function plainCharacters(text: string, theme: Theme): string {
   return theme.unicode ? text : text.replaceAll('…', '...').replaceAll(' · ', ', ').replaceAll('→', '->');
 }
