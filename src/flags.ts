@@ -50,6 +50,11 @@ export const flags = {
     repeatable: true,
   },
   name: { form: '--name <name>', help: 'what to call the key' },
+  expires: {
+    form: '--expires <when>',
+    help: 'when it expires: 12h, 90d, 4w, 1y, or a date such as 2030-01-31',
+  },
+  forceRevoke: { form: '--force', help: 'revoke even a key that is in use here' },
   org: { form: '--org <id>', help: 'the organisation' },
   activate: { form: '--activate', help: "make it the profile's key" },
   print: { form: '--print', help: 'print it to stdout' },

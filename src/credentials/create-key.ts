@@ -12,6 +12,8 @@ import type { ActiveKey } from './store.ts';
 export interface KeyWish {
   readonly name: string;
   readonly org: string;
+  /** ISO 8601; without it the service decides. */
+  readonly expiresAt?: string;
 }
 
 /** Stands in a dry run for a key that is not there yet. */

@@ -89,6 +89,40 @@ it.each([
   expect([sandbox.liveKeys(), home.snapshot()]).toEqual(before);
 });
 
+it('sends when the key expires, in UTC, and shows it in local time', async () => {
+  const { run, sandbox } = await signedInHome();
+  const env = { TZ: 'America/New_York' };
+  const dated = await run(['keys', 'create', '--print', '--name', 'a', '--expires', '2091-07-01'], { env });
+  expect(dated).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('expires 2091-07-01 00:00') });
+  expect(sandbox.liveKeys().at(-1)).toMatchObject({ expiresAt: '2091-07-01T04:00:00.000Z' });
+  const lasting = await run(['keys', 'create', '--print', '--name', 'b', '--expires', '4w', '--json']);
+  const { expiresAt } = JSON.parse(lasting.stdout);
+  expect(sandbox.liveKeys().at(-1)).toMatchObject({ name: 'b', expiresAt });
+  expect(Math.abs(Date.parse(expiresAt) - Date.now() - 28 * 86_400_000)).toBeLessThan(60_000);
+});
+
+it.each([['90x'], ['2020-01-01'], ['2027-02-30'], ['']])('--expires %j is wrong usage', async (when) => {
+  const { run, sandbox } = await signedInHome();
+  const before = sandbox.requests.length;
+  expect(await run(['keys', 'create', '--print', '--expires', when])).toMatchObject({ exitCode: 2 });
+  expect(sandbox.requests).toHaveLength(before);
+});
+
+it('a name that is in use is not taken again unasked', async () => {
+  const { run, sandbox } = await signedInHome();
+  const create = ['keys', 'create', '--print'];
+  expect(await run(create)).toMatchObject({ exitCode: 0 });
+  const before = sandbox.liveKeys();
+  const again = await run(create);
+  expect(again).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('made just now') });
+  expect(again.stderr).toContain('--name');
+  expect(sandbox.liveKeys()).toEqual(before);
+  // In another organisation it is another name.
+  expect(await run([...create, '--org', 'org_globex'])).toMatchObject({ exitCode: 0 });
+  expect(await run([...create, '--yes'])).toMatchObject({ exitCode: 0 });
+  expect(sandbox.liveKeys()).toHaveLength(before.length + 2);
+});
+
 it('makes no key where it could not be kept: no keychain, and nobody agreed to plain text', async () => {
   const { key, run, sandbox } = await freshHome();
   const before = sandbox.liveKeys();
