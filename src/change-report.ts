@@ -1,6 +1,7 @@
 import type { Change } from './changes/changes.ts';
 import { drawDiff, type EditSummary, summarize } from './changes/diff.ts';
 import type { Profile } from './credentials/profiles.ts';
+import type { Replacement } from './credentials/replacement.ts';
 import type { Report } from './terminal/output.ts';
 import type { Line } from './terminal/theme.ts';
 
@@ -32,6 +33,26 @@ export function stalePlaces({ locations, pastKeys }: Profile, home: string): Lin
   if (stale.length === 0) return [];
   const places = stale.map(({ path }) => shortened(path, home)).join(', ');
   return [{ mark: 'warn', label: 'Still the old key', detail: places, next: ['megallm doctor'] }];
+}
+
+/** What became of the places of a key that another one has taken over from. */
+export function replacedPlaces({ held, unreadable }: Replacement, home: string) {
+  const to = held.map(({ write: { backend } }) => ({ backend: backend.id, ...backend.activation() }));
+  const lines: Line[] = [
+    ...to.map(({ backend, message, command }) => ({
+      label: `${backend}: ${message}`,
+      ...(command && { next: [command] }),
+    })),
+    ...unreadable.map(
+      ({ path }): Line => ({
+        mark: 'warn',
+        label: 'Cannot be read, left as it is',
+        place: shortened(path, home),
+        next: ['megallm doctor'],
+      }),
+    ),
+  ];
+  return { data: { to, unreadable: unreadable.map(({ backend, path }) => ({ backend, path })) }, lines };
 }
 
 function changedPlaces(change: Change, home: string): Line[] {

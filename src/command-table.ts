@@ -45,8 +45,29 @@ export const commandTable: readonly CommandRow[] = [
   {
     usage: 'keys create',
     help: 'make a new key',
-    flags: [flags.name, flags.org, flags.activate, flags.print, flags.to, flags.file, flags.insecureStorage],
+    flags: [
+      flags.name,
+      flags.org,
+      flags.expires,
+      flags.activate,
+      flags.print,
+      flags.to,
+      flags.file,
+      flags.insecureStorage,
+    ],
     load: () => import('./commands/keys/create.ts'),
+  },
+  {
+    usage: 'keys list',
+    help: "list the account's keys",
+    flags: [flags.org],
+    load: () => import('./commands/keys/list.ts'),
+  },
+  {
+    usage: 'keys revoke <key>',
+    help: 'revoke a key, by its id or its name',
+    flags: [flags.forceRevoke],
+    load: () => import('./commands/keys/revoke.ts'),
   },
   {
     usage: 'keys rotate',
@@ -79,11 +100,25 @@ export const commandTable: readonly CommandRow[] = [
     runsProgram: true,
     load: () => import('./commands/run.ts'),
   },
+  { usage: 'profile list', help: 'list the profiles', load: () => import('./commands/profile/list.ts') },
   {
     usage: 'profile use <name>',
     help: 'make it the current profile, wherever the key of the one before it is',
     load: () => import('./commands/profile/use.ts'),
   },
+  {
+    usage: 'profile rm <name>',
+    help: 'remove a profile, its keys and all that they were written to',
+    flags: [flags.keepKey, flags.revoke],
+    load: () => import('./commands/profile/rm.ts'),
+  },
+  { usage: 'orgs', help: 'list the organisations', load: () => import('./commands/orgs.ts') },
+  {
+    usage: 'switch-org [id]',
+    help: 'give the profile the key of another organisation',
+    load: () => import('./commands/switch-org.ts'),
+  },
+  { usage: 'models', help: 'list what the key can use', load: () => import('./commands/models.ts') },
   {
     usage: 'link <tool>',
     help: 'make an AI coding tool use MegaLLM: claude, codex or opencode',

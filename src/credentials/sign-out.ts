@@ -8,7 +8,7 @@ import type { HttpClient } from '../system/http.ts';
 import type { Variables } from '../system/machine.ts';
 import { toError } from '../verifier/advice.ts';
 import type { KeySources } from './key-copies.ts';
-import type { KeyRecord } from './profiles.ts';
+import { type KeyRecord, storedKeys } from './profiles.ts';
 import { keysOfRotation } from './rotation/unfinished.ts';
 import { organisationAccount } from './storage/storage.ts';
 
@@ -35,15 +35,18 @@ export async function leavingKeys(
   if (keepKey && revoke) {
     throw new MegallmError('usage', '--keep-key and --revoke ask for opposite things.', 'Use one of them.');
   }
-  const revokes = (origin: KeyRecord['origin'] | undefined) => revoke || (!keepKey && origin === 'obtained');
+  const others = profiles.names().filter((other) => other !== name);
+  const heldByOthers = new Set(others.flatMap((other) => storedKeys(profiles.read(other))));
+  const revokes = (key: Secret, origin: KeyRecord['origin'] | undefined) =>
+    revoke || (!keepKey && origin === 'obtained' && !heldByOthers.has(key.fingerprint));
   const profile = profiles.read(name);
   const own = await keys.stored(name);
   const leaving: LeavingKey[] = own
-    ? [{ key: own, revoked: revokes(profile.key?.origin), service: () => keys.serviceOf(profile) }]
+    ? [{ key: own, revoked: revokes(own, profile.key?.origin), service: () => keys.serviceOf(profile) }]
     : [];
   for (const other of profile.organisationKeys) {
     const key = await keys.storage(other.storage).read(organisationAccount(name, other.organisation.id));
-    if (key) leaving.push({ key, revoked: revokes(other.origin), service: () => keys.serviceOf(other) });
+    if (key) leaving.push({ key, revoked: revokes(key, other.origin), service: () => keys.serviceOf(other) });
   }
   // A rotation's keys were made by megallm, or are agreed to be revoked.
   for (const key of profile.storage

@@ -2,6 +2,7 @@ import { defaultAddress } from '../api/address.ts';
 import type { Change, Changes } from '../changes/changes.ts';
 import { MegallmError } from '../errors.ts';
 import type { KeySources } from './key-copies.ts';
+import { noSuchProfile } from './named-profile.ts';
 import { agreeToReplacement, findHeldPlaces, planReplacement, type Replacement } from './replacement.ts';
 import type { Consent } from './writes.ts';
 
@@ -48,19 +49,6 @@ async function placesToHandOver({ locations, profiles }: KeySources, to: string)
   const from = profiles.currentName();
   const { key } = profiles.read(from);
   return from === to || key === undefined ? nowhere : findHeldPlaces(locations, from, key.fingerprint);
-}
-
-export function noSuchProfile(name: string, names: readonly string[]): MegallmError {
-  const known = names.length > 0 ? `Profiles: ${shortList(names)}` : 'There is none yet.';
-  return new MegallmError('usage', `There is no profile ${name}.`, [
-    known,
-    `megallm login --profile ${name}   (to make it)`,
-  ]);
-}
-
-function shortList(names: readonly string[]): string {
-  const shown = names.slice(0, 10).join(', ');
-  return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
 }
 
 /** Its places would go on with the other profile's key. */

@@ -1,44 +1,23 @@
-import { reportChange, shortened } from '../../change-report.ts';
+import { replacedPlaces, reportChange } from '../../change-report.ts';
 import { consentOf } from '../../consent.ts';
 import type { Context } from '../../context.ts';
+import { namedOnce } from '../../credentials/named-profile.ts';
 import { useProfile } from '../../credentials/use-profile.ts';
-import { MegallmError } from '../../errors.ts';
 import type { Report } from '../../terminal/output.ts';
 import type { Line } from '../../terminal/theme.ts';
 
 /** Makes a profile the current one, for megallm and at every place that holds the key of the one before it. */
-export async function run(context: Context, { name }: { readonly name: string }): Promise<Report> {
-  const { flags, keys, locations, machine, profiles } = context;
-  if (flags.profile !== undefined && flags.profile !== name) throw twoNames(name);
+export async function run(context: Context, { name = '' }: { readonly name?: string }): Promise<Report> {
+  const { keys, locations, machine, profiles } = context;
+  namedOnce(name, context.flags.profile);
   const sources = { changes: await context.changes(), keys, locations, profiles };
   const { change, previous, replacement } = await useProfile(sources, name, consentOf(context));
-  const { held, unreadable } = replacement;
-  const activations = held.map(({ write: { backend } }) => ({
-    backend: backend.id,
-    ...backend.activation(),
-  }));
-  const data = {
-    profile: name,
-    previous,
-    to: activations,
-    unreadable: unreadable.map(({ backend, path }) => ({ backend, path })),
-  };
-  const report = reportChange(change, machine.home, data, [
+  const places = replacedPlaces(replacement, machine.home);
+  const report = reportChange(change, machine.home, { profile: name, previous, ...places.data }, [
     previous === name
       ? { label: `Profile ${name} is the current one already` }
       : { mark: 'ok', label: 'Current profile', detail: `${name} (before: ${previous})` },
-    ...activations.map(({ backend, message, command }) => ({
-      label: `${backend}: ${message}`,
-      ...(command && { next: [command] }),
-    })),
-    ...unreadable.map(
-      ({ path }): Line => ({
-        mark: 'warn',
-        label: 'Cannot be read, left as it is',
-        place: shortened(path, machine.home),
-        next: ['megallm doctor'],
-      }),
-    ),
+    ...places.lines,
     ...overridden(context, name),
   ]);
   if (!change.dryRun || previous === name) return report;
@@ -52,10 +31,4 @@ function overridden({ machine }: Context, name: string): Line[] {
   return [
     { mark: 'warn', label: `MEGALLM_PROFILE still says ${named} here`, next: ['unset MEGALLM_PROFILE'] },
   ];
-}
-
-function twoNames(name: string): MegallmError {
-  return new MegallmError('usage', 'This command takes the profile as its argument, not by --profile.', [
-    `megallm profile use ${name}`,
-  ]);
 }
