@@ -29,9 +29,13 @@ export function pretendedWindows(): PretendedWindows {
   const context: PretendedWindows['context'] = (flags = {}, variables = {}) => {
     const env = { USERPROFILE: home.path, ...variables };
     const streams = { stdin: nobody, stdout: nobody, stderr: nobody };
-    const host = { ...streams, env, platform: 'win32', cwd: () => home.path } as unknown as NodeJS.Process;
+    const program = { execPath: process.execPath, argv: [process.execPath, 'megallm'] };
+    const host = { ...streams, ...program, env, platform: 'win32', cwd: () => home.path };
     const all = { ...unset, ...flags };
-    const usual = createContext(host, all, { version: '0.0.0', keychainChild: '/nowhere' });
+    const usual = createContext(host as unknown as NodeJS.Process, all, {
+      version: '0.0.0',
+      keychainChild: '/nowhere',
+    });
     const { machine } = usual;
     const profiles = new Profiles(machine);
     const storages = { keychain: new KeychainStorage(keychain), file: new FileStorage(profiles) };
