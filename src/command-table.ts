@@ -131,6 +131,12 @@ export const commandTable: readonly CommandRow[] = [
     load: () => import('./commands/unlink.ts'),
   },
   {
+    usage: 'examples [sdk]',
+    help: 'print snippets that work here: openai, anthropic, langchain or curl',
+    flags: [flags.lang],
+    load: () => import('./commands/examples.ts'),
+  },
+  {
     usage: 'undo [id]',
     help: 'put back what the last change touched',
     flags: [flags.list],

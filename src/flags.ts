@@ -44,6 +44,10 @@ export const flags = {
     form: '--format <format>',
     help: 'posix, fish, powershell, cmd, dotenv, github, json, compose or dockerfile (default: posix)',
   },
+  lang: {
+    form: '--lang <language>',
+    help: 'python or node (default: node beside a package.json, else python)',
+  },
   sdk: {
     form: '--sdk <sdk>',
     help: "the SDK's own variables too: openai, anthropic or langchain; may be repeated",

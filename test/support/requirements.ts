@@ -49,6 +49,7 @@ export const requirements = {
   mksh: commands('mksh', 'mksh'),
   direnv: commands('direnv', 'direnv'),
   git: commands('git', 'git'),
+  curl: commands('curl', 'curl'),
   setpriv: commands('setpriv', 'setpriv'),
   tmux: commands('tmux', 'tmux'),
   secretService: commands(

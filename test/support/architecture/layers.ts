@@ -22,6 +22,7 @@ export const layers: readonly (readonly string[])[] = [
   ['context'],
   // A linked tool is a place that holds a key, as a backend is.
   ['integrations'],
+  ['examples'],
   ['credentials'],
   ['verifier'],
   ['api'],
