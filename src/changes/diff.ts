@@ -68,6 +68,18 @@ function lineAt(bytes: Buffer, offset: number): number {
 /** Lines that are ours from end to end: our markers and comments, what reads our file, one variable of ours. */
 const ownLine =
   /^(# (>>>|<<<) megallm (>>>|<<<)|# Written by megallm; .*|\/[^\s]+|(export |set -gx |\$env:)?(MEGALLM|OPENAI|ANTHROPIC)_\w+ ?[= ] ?('[^']*'|[^\s'"#;]*))$/;
+/** What is written into the settings of AI coding tools, as JSON and as TOML. */
+const ownSettings = [
+  /^\s*("env": \{|\}),?$/,
+  /^\s*"apiKeyHelper": "[^"]*megallm\S* key print --profile [^"\s]+",?$/,
+  /^\s*"(ANTHROPIC_BASE_URL|baseURL)": "https?:\/\/[^"]*",?$/,
+  /^\s*"(ANTHROPIC_API_KEY|ANTHROPIC_AUTH_TOKEN|key)": "(sk-mega-[^"]*)?",?$/,
+  /^\s*"CLAUDE_CODE_(API_KEY_HELPER_TTL_MS|ENABLE_GATEWAY_MODEL_DISCOVERY)": "\d+",?$/,
+  /^\s*"(npm|model|small_model)": "(@ai-sdk|megallm)\/[^"]*",?$/,
+  /^\[model_providers\.megallm(\.auth)?\]$/,
+  /^(model_provider = "megallm"|base_url = "https?:\/\/[^"]*"|wire_api = "responses")$/,
+  /^args = \["[^"]+","key","print","--profile","[^"]+"\]$/,
+];
 const ownReading = /^(if|\[).*\/\.megallm\/env\.(sh|fish|ps1)/;
 const ownNames = /\b(?:MEGALLM|OPENAI|ANTHROPIC)_[A-Z_]+(?=["']?\s*[=:])/g;
 /** Values by names such as OPENAI_API_KEY may be another service's secrets. */
@@ -77,7 +89,7 @@ const credentialsInUrl = /(:\/\/)[^/@\s]+@/g;
 /** A line of the user's may hold anything: of that only the names that it is about are shown. */
 function hideValues(text: string): string {
   const line = text.replace(controlCharacters, '');
-  if (!ownLine.test(line) && !ownReading.test(line)) {
+  if (![ownLine, ownReading, ...ownSettings].some((own) => own.test(line))) {
     return [...(line.match(ownNames) ?? []).map((name) => `${name}=`), ''].join('… ').trim() || '…';
   }
   return maskKeys(line).replace(secretValue, '$1…').replace(credentialsInUrl, '$1…@');

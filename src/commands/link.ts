@@ -28,7 +28,7 @@ export async function run(context: Context, options: Options): Promise<Report> {
   const { tool, profile, project, form } = wish;
   const changes = await context.changes();
   const active = await keyForTool(keys, wish);
-  const models = await tryForTool(await context.http(), wish, active);
+  const { models, doubts } = await tryForTool(await context.http(), wish, active);
   const newLink = { profile, gateway: keys.gatewayOf(active), form, project, models };
   const backend = await locations.openTool(tool.id, { newLink });
   const consent = consentOf(context);
@@ -42,7 +42,7 @@ export async function run(context: Context, options: Options): Promise<Report> {
     for (const write of writes)
       await locations.planWrite(draft, profile, write, exportedVariables(written.key));
   });
-  const strays = (await backend.strays?.()) ?? [];
+  const strays = [...doubts, ...((await backend.strays?.()) ?? [])];
   for (const stray of strays) await consent.warn(stray);
   const activation = backend.activation();
   const installed = findInstalled(tool, machine);

@@ -80,12 +80,13 @@ export class CodexSettings implements SettingsEditor {
 
   remove(text: string): string {
     const config = readToml(text, this.#path);
+    if (!this.#isOurs(config.model_providers?.megallm)) return text;
     const isChosen = config.model_provider === 'megallm';
     const statements = tomlStatements(text);
     // `link` writes it right below; a model for MegaLLM is none for another provider.
     const below = statements[statements.findIndex((each) => isTop(each, 'model_provider')) + 1];
     return this.#without(text, (statement) => {
-      if (isOfProvider(statement)) return this.#isOurs(config.model_providers?.megallm);
+      if (isOfProvider(statement)) return true;
       if (isTop(statement, 'model_provider')) return isChosen;
       return isChosen && isTop(statement, 'model') && statement.start === below?.start;
     });

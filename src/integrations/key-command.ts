@@ -1,5 +1,6 @@
 import type { Obstacle, Proof } from '../credentials/backends/backend.ts';
 import { keyVariable, tryParseKey } from '../credentials/key.ts';
+import { exitCodes } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import type { Machine } from '../system/machine.ts';
 import type { HelperCommand } from './own-command.ts';
@@ -35,14 +36,14 @@ const inherited = [
   ...['SystemRoot', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA'],
 ];
 
-/** Why a tool would get no key from megallm when it asks for one. */
+/** Why a tool would get no key from megallm when it asks for one, other than that none is stored yet. */
 export async function mustPrintKey(
   [program, ...first]: HelperCommand,
   profile: string,
   machine: Pick<Machine, 'home' | 'env'>,
 ): Promise<Obstacle | undefined> {
   const said = await ask({ program, args: [...first, ...keyArguments(profile)] }, machine);
-  if ('key' in said) return undefined;
+  if ('key' in said || said.status === exitCodes['not-signed-in']) return undefined;
   return {
     message: `The tool would ask megallm for the key, and get none: ${said.problem}`,
     hints: ['Let the tool hold the key itself: add --plain-key'],
@@ -66,7 +67,7 @@ export async function proveKeyCommand(
 async function ask(
   { program, args, verbatim = false }: Invocation,
   { home, env }: Pick<Machine, 'home' | 'env'>,
-): Promise<{ key: Secret } | { problem: string }> {
+): Promise<{ key: Secret } | { problem: string; status: unknown }> {
   const { execFile } = await import('node:child_process');
   const own = Object.fromEntries(inherited.map((name) => [name, env[name]]));
   const options = {
@@ -81,8 +82,8 @@ async function ask(
     const child = execFile(program, args, options, (error, stdout, stderr) => {
       const key = error === null ? tryParseKey(stdout) : undefined;
       if (key) resolve({ key });
-      else if (error?.killed) resolve({ problem: `no answer within ${deadlineMs / 1000} s.` });
-      else resolve({ problem: firstLine(stderr) ?? 'it prints no key.' });
+      else if (error?.killed) resolve({ problem: `no answer within ${deadlineMs / 1000} s.`, status: null });
+      else resolve({ problem: firstLine(stderr) ?? 'it prints no key.', status: error?.code });
     });
     child.stdin?.end();
   });

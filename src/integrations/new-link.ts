@@ -1,3 +1,4 @@
+import type { Obstacle } from '../credentials/backends/backend.ts';
 import { keyVariable } from '../credentials/key.ts';
 import type { Link } from '../credentials/profiles.ts';
 import type { ActiveKey, KeyStore } from '../credentials/store.ts';
@@ -34,17 +35,31 @@ export async function keyForTool(
   );
 }
 
+interface TriedOut {
+  /** What the key can use. */
+  readonly models: readonly string[];
+  readonly doubts: readonly Obstacle[];
+}
+
 /**
  * Tries the key in the way the tool will use it, before anything is written: a tool that is refused may go on trying for
- * minutes. The result is what the key can use.
+ * minutes.
  */
 export async function tryForTool(
   http: HttpClient,
   { tool }: LinkWish,
   { service, key }: ActiveKey,
-): Promise<readonly string[]> {
+): Promise<TriedOut> {
   const verified = await verify(http, service, key);
   if (verified.bearer.kind !== 'accepted') throw toError(verified.bearer, verified);
   await tool.tryOut?.(http, service, key);
-  return (verified.models ?? []).map(({ id }) => id);
+  const { anthropic, models = [] } = verified;
+  const isDoubtful = anthropic !== 'not-served' && anthropic.kind !== 'accepted';
+  return { models: models.map(({ id }) => id), doubts: isDoubtful ? [refusedHeader] : [] };
 }
+
+const refusedHeader: Obstacle = {
+  message:
+    'The service takes this key as Bearer, but not as x-api-key, which Anthropic-format clients send too.',
+  hints: ['megallm doctor --verbose'],
+};

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Draft } from '../changes/draft.ts';
 import {
   type Activation,
@@ -16,6 +16,7 @@ import type { Insertions, Location } from '../credentials/profiles.ts';
 import { exists, readFile } from '../system/files.ts';
 import type { Machine } from '../system/machine.ts';
 import type { IntegrationSetting } from './integration.ts';
+import { chatModels } from './models.ts';
 import { OpenCodeAuth } from './opencode-auth.ts';
 import { OpenCodeSettings } from './opencode-settings.ts';
 import { mustBePrivate } from './private-file.ts';
@@ -41,13 +42,18 @@ export class OpenCode implements Backend {
     const { env, home } = setting.machine;
     this.path = path;
     this.#setting = setting;
-    this.#authPath = join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'opencode', 'auth.json');
+    // Where it was written, whatever the environment says now.
+    const remembered = setting.link.insertions?.find(({ path: other }) => basename(other) === 'auth.json');
+    const usual = join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'opencode', 'auth.json');
+    this.#authPath = remembered?.path ?? usual;
   }
 
   async probe(): Promise<Obstacle | undefined> {
     this.#settings().check(textOf(this.path));
     this.#auth().check(textOf(this.#authPath));
-    return mustBePrivate(this.#authPath, this.#setting.machine);
+    const { isNew, models, machine } = this.#setting;
+    if (isNew && chatModels(models).length === 0) return noModels;
+    return mustBePrivate(this.#authPath, machine);
   }
 
   async find(names: readonly string[]): Promise<readonly Found[]> {
@@ -125,6 +131,11 @@ export class OpenCode implements Backend {
     return new OpenCodeAuth(this.#authPath, this.#setting, key, replace);
   }
 }
+
+const noModels: Obstacle = {
+  message: 'The service lists no models for this key, and OpenCode offers only those that its settings name.',
+  hints: ['megallm doctor'],
+};
 
 function textOf(path: string): string {
   return partsOf(readFile(path)?.bytes ?? Buffer.alloc(0), path).text;

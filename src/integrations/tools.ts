@@ -12,6 +12,10 @@ export const tools: readonly Tool[] = [
     perProject: true,
     asksCommand: true,
     plainForm: 'holds the key in its own settings',
+    tryOut: async (...how) => {
+      const { mustServe } = await import('./endpoints.ts');
+      await mustServe({ title: 'Claude Code', path: '/v1/messages' }, ...how);
+    },
   },
   {
     id: 'codex',
@@ -23,9 +27,9 @@ export const tools: readonly Tool[] = [
     perProject: false,
     asksCommand: true,
     plainForm: 'takes the key from MEGALLM_API_KEY',
-    tryOut: async (http, service, key) => {
-      const { mustServeResponses } = await import('./responses.ts');
-      await mustServeResponses(http, service, key);
+    tryOut: async (...how) => {
+      const { mustServe } = await import('./endpoints.ts');
+      await mustServe({ title: 'Codex', path: '/v1/responses' }, ...how);
     },
   },
   {
