@@ -4,6 +4,7 @@ import { MegallmError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import type { OrganisationRecord } from './organisation.ts';
 import type { KeyRecord, OrganisationKey, Profile, Profiles } from './profiles.ts';
+import { refuseWhileRotating } from './rotation/unfinished.ts';
 import { organisationAccount } from './storage/storage.ts';
 import type { KeyStore } from './store.ts';
 
@@ -48,6 +49,7 @@ export async function planSwitch(
   next: NextKey,
 ): Promise<void> {
   const before = profiles.readFrom(draft, name);
+  refuseWhileRotating(name, before);
   const { storage, key: record, gateway, web } = before;
   if (storage === undefined || record === undefined) throw gone(name);
   const aside = organisationAccount(name, present.organisation.id);
@@ -85,6 +87,32 @@ export async function planSwitch(
     organisation: next.organisation,
     gateway: next.service.gateway,
     web: next.service.web,
+  }));
+}
+
+/** Plans that `key` takes the place of put-aside keys with these fingerprints. */
+export async function planSuccessorAside(
+  draft: Draft,
+  { keys, profiles }: Stored,
+  name: string,
+  fingerprints: readonly string[],
+  key: Secret,
+): Promise<void> {
+  const isMeant = ({ fingerprint }: OrganisationKey) => fingerprints.includes(fingerprint);
+  const leaving = profiles.readFrom(draft, name).organisationKeys.filter(isMeant);
+  if (leaving.length === 0) return;
+  for (const { organisation, storage } of leaving) {
+    await keys.storage(storage).planWrite(draft, organisationAccount(name, organisation.id), key);
+  }
+  const { fingerprint } = key;
+  profiles.update(draft, name, (profile) => ({
+    ...profile,
+    organisationKeys: profile.organisationKeys.map((other) =>
+      isMeant(other) ? { ...other, fingerprint, origin: 'obtained' } : other,
+    ),
+    pastKeys: [...new Set([...profile.pastKeys, ...leaving.map((other) => other.fingerprint)])].filter(
+      (past) => past !== fingerprint,
+    ),
   }));
 }
 

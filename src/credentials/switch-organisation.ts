@@ -13,6 +13,7 @@ import { changeWithNewKey, defaultKeyName } from './new-key.ts';
 import { findOrganisation, type OrganisationRecord } from './organisation.ts';
 import { asideKey, type NextKey, planSwitch } from './organisation-keys.ts';
 import { agreeToReplacement, findHeldPlaces, planReplacement, type Replacement } from './replacement.ts';
+import { refuseWhileRotating } from './rotation/unfinished.ts';
 import type { ActiveKey } from './store.ts';
 import type { Consent } from './writes.ts';
 
@@ -41,7 +42,9 @@ export async function presentKey(
   { keys, profiles, http }: Pick<SwitchTools, 'keys' | 'profiles' | 'http'>,
   name: string,
 ): Promise<PresentKey> {
-  const { key: record, organisation: own, organisationKeys, storage } = profiles.read(name);
+  const profile = profiles.read(name);
+  refuseWhileRotating(name, profile);
+  const { key: record, organisation: own, organisationKeys, storage } = profile;
   const key = await keys.stored(name);
   if (key === undefined || storage === undefined) {
     throw new MegallmError('not-signed-in', `Profile ${name} has no key.`, [

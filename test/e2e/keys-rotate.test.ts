@@ -72,13 +72,17 @@ it('puts a new key everywhere the old one is, and revokes that', async () => {
 
 it('leaves keys of their own, and those of other profiles; one key of two profiles is one key', async () => {
   const { home, key, run, sandbox } = await withOwnKey();
-  await run(['keys', 'create', '--to', 'dotenv', '--file', 'own.env']);
+  await run(['keys', 'create', '--name', 'own', '--to', 'dotenv', '--file', 'own.env']);
   const login = ['login', '--with-key', '--insecure-storage', '--profile'];
   const other = sandbox.issueKey().key;
   await run([...login, 'other'], { stdin: other });
   await run([...to('other.env'), '--profile', 'other']);
   await run([...login, 'twin'], { stdin: key });
   await run([...to('twin.env'), '--profile', 'twin']);
+  // Put aside: its profile has another organisation's key in use.
+  await run([...login, 'aside'], { stdin: key });
+  expect(await run(['switch-org', 'org_acme', '--yes', '--profile', 'aside'])).toMatchObject({ exitCode: 0 });
+  const inUse = keyIn(home, '.megallm/profiles/aside/credentials');
   const own = keyIn(home, 'own.env');
   expect(await run(rotate)).toMatchObject({ exitCode: 0 });
   const now = keyIn(home, credentials);
@@ -92,7 +96,9 @@ it('leaves keys of their own, and those of other profiles; one key of two profil
       .liveKeys()
       .map((live) => live.key)
       .sort(),
-  ).toEqual([own, other, now].sort());
+  ).toEqual([own, other, now, inUse].sort());
+  expect(await run(['switch-org', 'org_globex', '--profile', 'aside'])).toMatchObject({ exitCode: 0 });
+  expect(keyIn(home, '.megallm/profiles/aside/credentials')).toBe(now);
 });
 
 it('writes the variables of the SDKs too, and lives as long as the old key was made for', async () => {
@@ -165,6 +171,8 @@ describe('a pasted key may be a team’s', () => {
     expect(sandbox.liveKeys().map((live) => live.key)).toEqual([key, keyIn(home, '.env')]);
     expect(keyIn(home, '.env')).not.toBe(key);
     expect(recordOf(home)).not.toHaveProperty('rotation');
+    expect(await run(['keys', 'revoke', old?.id ?? '', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(sandbox.liveKeys().map((live) => live.key)).toEqual([keyIn(home, '.env')]);
   });
 });
 
@@ -350,6 +358,8 @@ describe('while one is unfinished', () => {
       exitCode: 7,
       stderr: expect.stringContaining('megallm keys rotate'),
     });
+    expect(await run(['switch-org', 'org_acme', '--yes'])).toMatchObject({ exitCode: 7 });
+    expect(await run(['keys', 'create', '--activate', '--insecure-storage'])).toMatchObject({ exitCode: 7 });
     expect(home.snapshot()).toEqual(before);
   });
 

@@ -37,7 +37,7 @@ export async function findHolders(
   return holders.flat();
 }
 
-/** The profiles whose stored key it is, or was to be when a run was stopped: one key may have been pasted into several. */
+/** The profiles whose own key it is: one key may have been pasted into several. */
 export function findOwners({ profiles }: RotationTools, fingerprints: readonly string[]): string[] {
   return profiles.names().filter((name) => {
     const { key } = profiles.read(name);

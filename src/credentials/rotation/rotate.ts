@@ -79,7 +79,7 @@ export async function planRotation(
   const writes = await prepareSuccession(tools, replaces, wish);
   const key = earlier ?? placeholderKey;
   const change = await tools.changes.make(noteOf(tools, profile, key), (draft) =>
-    planSuccession(tools, draft, { key, replaces, writes }),
+    planSuccession(tools, draft, profile, { key, replaces, writes }),
   );
   const { grace } = wish;
   return {

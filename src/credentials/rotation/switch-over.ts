@@ -4,6 +4,7 @@ import type { Draft } from '../../changes/draft.ts';
 import type { Edit } from '../../changes/plan.ts';
 import type { Secret } from '../../secret.ts';
 import type { Write } from '../locations.ts';
+import { planSuccessorAside } from '../organisation-keys.ts';
 import { type Consent, prepareWrites } from '../writes.ts';
 import { findHolders, findOwners, isSamePlace, variablesWith } from './holders.ts';
 import type { RotationRecord } from './record.ts';
@@ -36,7 +37,7 @@ export async function switchOver(
     // First of all the edits: from now on only this copy can tell that the service refuses the old key.
     const old = oldKeyOf(state);
     if (old) await state.storage.planWrite(draft, retiredOf(state.profile), old);
-    await planSuccession(tools, draft, succession);
+    await planSuccession(tools, draft, state.profile, succession);
   });
   // What is only kept on the way is no news.
   const passing = state.storage.placeOf(retiredOf(state.profile));
@@ -48,19 +49,24 @@ function nameOf(edit: Exclude<Edit, { path: string }>): string {
   return edit.kind === 'keychain' ? edit.account : edit.name;
 }
 
+/** `own`: the profile that is rotated, whatever its record says of its key. */
 export async function planSuccession(
   tools: RotationTools,
   draft: Draft,
+  own: string,
   { key, replaces, writes }: Omit<Succession, 'state'>,
 ): Promise<void> {
   const { locations, keys, profiles } = tools;
   const isMeant = (fingerprint: string) => replaces.includes(fingerprint);
-  for (const name of findOwners(tools, [...replaces, key.fingerprint])) {
+  // Stopped in the middle, a record may have the new key already.
+  const fingerprints = [...replaces, key.fingerprint];
+  for (const name of new Set([own, ...findOwners(tools, fingerprints)])) {
     const { storage, gateway, web } = profiles.readFrom(draft, name);
     if (storage === undefined) continue;
     const service = { ...defaultAddress, ...(gateway && { gateway }), ...(web && { web }) };
     await keys.planStore(draft, name, key, { storage, origin: 'obtained', service });
   }
+  for (const name of profiles.names()) await planSuccessorAside(draft, tools, name, fingerprints, key);
   for (const holder of await findHolders(tools, isMeant)) {
     const { profile, location, backend } = holder;
     const agreed = writes.find((one) => isSamePlace(one.backend, backend));
