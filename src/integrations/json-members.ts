@@ -23,7 +23,8 @@ export function jsonProblem(text: string, lenient: boolean): JsonProblem | undef
   if (text.trim() === '') return undefined;
   const errors: ParseError[] = [];
   const options = { disallowComments: !lenient, allowTrailingComma: lenient };
-  const root = parseTree(text, errors, options);
+  const root = tree(text, errors, options);
+  if (root === 'too deep') return { line: 1, column: 1 };
   const [first] = errors;
   if (first) return placeOf(text, first.offset);
   return root?.type === 'object' ? undefined : placeOf(text, root?.offset ?? 0);
@@ -68,6 +69,16 @@ interface Layout {
   readonly newline: string;
   /** One step of indentation. */
   readonly step: string;
+}
+
+/** No tool's settings are thousands of levels deep. */
+function tree(...how: Parameters<typeof parseTree>): Node | undefined | 'too deep' {
+  try {
+    return parseTree(...how);
+  } catch (error) {
+    if (error instanceof RangeError) return 'too deep';
+    throw error;
+  }
 }
 
 function parse(text: string): Node | undefined {

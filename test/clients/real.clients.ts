@@ -41,16 +41,15 @@ function ask({ program, args }: Client, { home }: Situation): Promise<Outcome> {
   });
 }
 
-function keysSeen({ sandbox }: Situation): Set<string> {
-  const all = sandbox.requests.flatMap(({ headers }) => [
-    headers.authorization?.replace(/^Bearer /, ''),
-    headers['x-api-key'],
-  ]);
+function keysSeen({ sandbox }: Situation, from = 0): Set<string> {
+  const all = sandbox.requests
+    .slice(from)
+    .flatMap(({ headers }) => [headers.authorization?.replace(/^Bearer /, ''), headers['x-api-key']]);
   return new Set(all.flatMap((key) => (typeof key === 'string' ? key : [])));
 }
 
 describe.each(clients)('$id', (client) => {
-  it('answers through the service, in a hostile shell, with the new key too, and no key in its files', async () => {
+  it('answers through the service, in a hostile shell, after keys rotate too, and has no key in its files', async () => {
     const situation = await signedInHome();
     const { home, key, run, sandbox } = situation;
     home.write('.claude/.credentials.json', JSON.stringify({ claudeAiOauth: oldLogin }), 0o600);
@@ -63,13 +62,13 @@ describe.each(clients)('$id', (client) => {
     expect(before.stdout, before.stderr).toContain(reply);
     expect([...keysSeen(situation)]).toEqual([key]);
 
-    const { key: newer } = sandbox.issueKey();
-    await run(['login', '--with-key', '--insecure-storage'], { stdin: newer });
-    if (client.id === 'opencode') await run(['link', 'opencode']);
-    sandbox.revokeKey(key);
+    const rotated = await run(['keys', 'rotate', '--yes']);
+    expect(rotated, rotated.stderr).toMatchObject({ exitCode: 0 });
+    const [newer = ''] = sandbox.liveKeys().map(({ key: live }) => live);
+    const asked = sandbox.requests.length;
     const after = await ask(client, situation);
     expect(after.stdout, after.stderr).toContain(reply);
-    expect([...keysSeen(situation)]).toEqual([key, newer]);
+    expect([...keysSeen(situation, asked)]).toEqual([newer]);
 
     expect(await run(['doctor'])).toMatchObject({
       exitCode: 0,

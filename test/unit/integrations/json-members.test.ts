@@ -41,6 +41,15 @@ function withOurs(text: string): InsertedText {
   return target;
 }
 
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 const utf8 = (text: string) => Buffer.from(text, 'latin1').toString('utf8');
 
 describe('members of JSON', () => {
@@ -102,6 +111,28 @@ describe('members of JSON', () => {
     const rest = ours.reduce((left, [path]) => removeMember(left, path), target.text);
     expect(parseLenient(rest, [], { allowTrailingComma: true }) ?? {}).not.toHaveProperty('apiKeyHelper');
     expect(jsonProblem(rest, true)).toBeUndefined();
+  });
+
+  it('are looked for in what JSON.parse takes, and in nothing else', () => {
+    const bits = fc.constantFrom(
+      ...['{', '}', '[', ']', ',', ':', '"a"', '"\\u00e9"', '"\\x"', '01', '1.', '.5', '1e', '-', 'nul'],
+      ...[' ', '\n', '\t', '\f', '\u00a0', '\ufeff', "'a'", '//x\n', '/*x*/', '"a\tb"', 'NaN', '"\u2028"'],
+    );
+    const texts = fc.oneof(
+      fc.array(bits, { maxLength: 6 }).map((all) => `{"k":${all.join('')}}`),
+      fc.tuple(fc.json(), fc.nat(), bits).map(([text, at, bit]) => {
+        const whole = `{"a":${text}}`;
+        return whole.slice(0, at % whole.length) + bit + whole.slice(at % whole.length);
+      }),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const problem = jsonProblem(Buffer.from(text).toString('latin1'), false);
+        expect(problem === undefined).toBe(isObject(text));
+      }),
+      { numRuns: 2000 },
+    );
+    expect(jsonProblem('{"a":'.repeat(100_000), false)).toEqual({ line: 1, column: 1 });
   });
 
   it('cost little among 5,000 lines, deep inside', () => {
