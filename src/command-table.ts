@@ -13,6 +13,10 @@ export interface CommandRow {
   readonly flags?: readonly Flag[];
   /** From its first argument on, everything is another program's, flags too. */
   readonly runsProgram?: true;
+  /** Works, but is not shown. */
+  readonly hidden?: true;
+  /** It is handed this very table, as `grammar`. */
+  readonly takesGrammar?: true;
   readonly load: () => Promise<CommandModule>;
 }
 
@@ -25,7 +29,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     usage: 'logout',
-    help: 'remove the key from every place megallm wrote it to',
+    help: 'remove the key from where megallm wrote it',
     flags: [flags.keepKey, flags.revoke],
     load: () => import('./commands/logout.ts'),
   },
@@ -95,7 +99,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     usage: 'run <command...>',
-    help: 'run a command with the key in its environment alone',
+    help: 'run a command with the key in its environment',
     flags: [flags.sdk],
     runsProgram: true,
     load: () => import('./commands/run.ts'),
@@ -115,13 +119,13 @@ export const commandTable: readonly CommandRow[] = [
   { usage: 'orgs', help: 'list the organisations', load: () => import('./commands/orgs.ts') },
   {
     usage: 'switch-org [id]',
-    help: 'give the profile the key of another organisation',
+    help: 'use the key of another organisation',
     load: () => import('./commands/switch-org.ts'),
   },
   { usage: 'models', help: 'list what the key can use', load: () => import('./commands/models.ts') },
   {
     usage: 'link <tool>',
-    help: 'make an AI coding tool use MegaLLM: claude, codex or opencode',
+    help: 'make claude, codex or opencode use MegaLLM',
     flags: [flags.project, flags.plainKey, flags.install],
     load: () => import('./commands/link.ts'),
   },
@@ -132,9 +136,22 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     usage: 'examples [sdk]',
-    help: 'print snippets that work here: openai, anthropic, langchain or curl',
+    help: 'print snippets that work here',
     flags: [flags.lang],
     load: () => import('./commands/examples.ts'),
+  },
+  {
+    usage: 'completion <shell>',
+    help: 'print the completion script of a shell',
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    usage: 'complete [words...]',
+    help: 'answer a completion script',
+    hidden: true,
+    runsProgram: true,
+    takesGrammar: true,
+    load: () => import('./commands/complete.ts'),
   },
   {
     usage: 'undo [id]',

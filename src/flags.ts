@@ -13,7 +13,7 @@ export const globalFlags: readonly Flag[] = [
   { form: '-p, --profile <name>', help: 'use this profile (MEGALLM_PROFILE)' },
   { form: '--json', help: 'one JSON document on stdout, errors included' },
   { form: '--dry-run', help: 'show what would change, and change nothing' },
-  { form: '-y, --yes', help: 'answer yes to questions about replacing, removing and revoking' },
+  { form: '-y, --yes', help: 'say yes to replacing, removing and revoking' },
   { form: '--trust', help: 'let an overriding address have a stored key' },
   { form: '-q, --quiet', help: 'say nothing but errors' },
   { form: '--debug', help: 'show stack traces' },

@@ -3,6 +3,7 @@ import { type CommandRow, commandGroups, commandTable } from './command-table.ts
 import type { Context, GlobalFlags } from './context.ts';
 import { MegallmError } from './errors.ts';
 import { type Flag, globalFlags } from './flags.ts';
+import { drawHelp } from './help.ts';
 import type { Report } from './terminal/output.ts';
 
 /** What an argv asks for. */
@@ -25,7 +26,8 @@ export async function parse(argv: readonly string[], version: string): Promise<P
       kind: 'command',
       flags: toGlobalFlags(options),
       options,
-      run: async (context) => (await row.load()).run(context, options),
+      run: async (context) =>
+        (await row.load()).run(context, row.takesGrammar ? { ...options, grammar } : options),
     };
   });
   forEachCommand(program, (command) => {
@@ -46,6 +48,8 @@ export async function parse(argv: readonly string[], version: string): Promise<P
   if (parsed === undefined && program.opts().version === true) return { kind: 'help', text: `${version}\n` };
   return parsed ?? { kind: 'help', text: help || program.helpInformation() };
 }
+
+const grammar = { commands: commandTable, groups: commandGroups, flags: globalFlags };
 
 /** The flags that decide how an error is shown, for an argv that could not be parsed. */
 export function outputFlags(
@@ -84,11 +88,12 @@ function build(argv: readonly string[], chosen: (row: CommandRow, command: Comma
   const runsProgram = rows.some((row) => row.runsProgram && ownWords(argv).includes(nameOf(row.usage)));
   const program = new Command('megallm').helpCommand(false).helpOption('-h, --help', 'show help');
   program.enablePositionalOptions(runsProgram);
+  program.helpInformation = () => drawHelp(program);
   program.description('Get a MegaLLM API key, keep it safe, and put it where programs look for it.');
   program.option('-V, --version', 'print the version');
   addFlags(program, globalFlags);
   for (const row of rows) {
-    const command = addCommand(program, row.usage).description(row.help);
+    const command = addCommand(program, row).description(row.help);
     addFlags(command, row.flags ?? []);
     addFlags(
       command,
@@ -101,10 +106,10 @@ function build(argv: readonly string[], chosen: (row: CommandRow, command: Comma
 }
 
 /** Adds `keys create` as `create` below `keys`, which is made when it is not there yet. */
-function addCommand(program: Command, usage: string): Command {
+function addCommand(program: Command, { usage, hidden }: CommandRow): Command {
   const words = usage.split(' ');
   const group = words.length > 1 && !/^[[<]/.test(words[1] ?? '') ? words.shift() : undefined;
-  if (group === undefined) return program.command(words.join(' '));
+  if (group === undefined) return program.command(words.join(' '), { hidden: hidden === true });
   const parent =
     program.commands.find((command) => command.name() === group) ??
     program

@@ -8,9 +8,11 @@ import type { Source } from './source.ts';
 export const layers: readonly (readonly string[])[] = [
   ['main'],
   ['program'],
+  ['help'],
   ['command-table'],
   ['flags'],
   ['commands'],
+  ['completion'],
   // The wizard, and what it does without questions.
   ['setup'],
   ['doctor'],

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+
+const examples = [
+  'megallm login',
+  'megallm env write --to dotenv --to bash',
+  'megallm run -- npm start',
+  'megallm doctor',
+];
+
+/** The help for all of megallm: one screen, a line for each command. */
+export function drawHelp(program: Command): string {
+  const commands = program.commands
+    .filter((command) => !('_hidden' in command && command._hidden === true))
+    .map((command): [string, string] => [termOf(command), command.description()]);
+  const flags = program.options.map(({ flags: form, description }): [string, string] => [form, description]);
+  return [
+    'Usage: megallm COMMAND [FLAGS]',
+    '',
+    program.description(),
+    '',
+    ...columns(commands),
+    '',
+    'Flags of every command:',
+    ...columns(flags),
+    '',
+    'Examples:',
+    ...examples.map((example) => `  ${example}`),
+    '',
+    'More: megallm COMMAND --help',
+    '',
+  ].join('\n');
+}
+
+function termOf(command: Command): string {
+  const parts = command.commands.map((part) => part.name());
+  const names =
+    parts.length > 0 ? parts.join('|') : command.registeredArguments.map((one) => `[${one.name()}]`);
+  return [command.name(), ...[names].flat()].join(' ');
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([term]) => term.length));
+  return rows.map(([term, help]) => `  ${term.padEnd(width)}  ${help}`);
+}
