@@ -1,9 +1,10 @@
 import type { Draft } from '../changes/draft.ts';
 import { MegallmError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
+import type { Backend, Found } from './backends/backend.ts';
 import { exportedVariables } from './exported.ts';
 import type { Locations, Write } from './locations.ts';
-import type { Location } from './profiles.ts';
+import type { Link, Location } from './profiles.ts';
 import type { Consent } from './writes.ts';
 
 /** The places of one profile that hold a key which is to give way to another. */
@@ -18,11 +19,18 @@ interface HeldPlace {
   readonly write: Write;
 }
 
-/** The places of the profile that hold the key now: what a person has put there since, or another profile, is left alone. */
+/** A profile that takes over from another: the tools that ask megallm for a key are to ask for its. */
+export type NextLink = Pick<Link, 'profile' | 'gateway'>;
+
+/**
+ * The places of the profile that hold the key now, or have it from megallm when `next` is another profile: what a person
+ * has put there since, or another profile, is left alone.
+ */
 export async function findHeldPlaces(
   locations: Locations,
   profile: string,
   fingerprint: string,
+  next?: NextLink,
 ): Promise<Replacement> {
   const held: HeldPlace[] = [];
   const unreadable: Location[] = [];
@@ -30,9 +38,13 @@ export async function findHeldPlaces(
     try {
       const backend = await locations.reopen(location);
       const found = await backend.find(location.variables);
-      if (!found.some(({ value }) => value?.fingerprint === fingerprint)) continue;
-      const { inline } = location;
-      const write: Write = { backend, replace: 'ours-only', ...(inline && { inline }) };
+      const holds = found.some(({ value }) => value?.fingerprint === fingerprint);
+      const asks = next !== undefined && (await asksMegallm(location, backend, found));
+      if (!holds && !asks) continue;
+      const { inline, link } = location;
+      const target =
+        link && next ? await locations.reopen({ ...location, link: { ...link, ...next } }) : backend;
+      const write: Write = { backend: target, replace: 'ours-only', ...(inline && { inline }) };
       held.push({ location, write });
     } catch (error) {
       if (!(error instanceof MegallmError)) throw error;
@@ -40,6 +52,12 @@ export async function findHeldPlaces(
     }
   }
   return { held, unreadable };
+}
+
+/** A tool that asks a command for the key: ours, as long as nothing there is in the way of it. */
+async function asksMegallm({ link }: Location, backend: Backend, found: readonly Found[]): Promise<boolean> {
+  if (link?.form !== 'command' || !found.some(({ value }) => value === undefined)) return false;
+  return (await backend.conflicts([])).length === 0;
 }
 
 /**

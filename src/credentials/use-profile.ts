@@ -3,6 +3,7 @@ import type { Change, Changes } from '../changes/changes.ts';
 import { MegallmError } from '../errors.ts';
 import type { KeySources } from './key-copies.ts';
 import { noSuchProfile } from './named-profile.ts';
+import type { Profiles } from './profiles.ts';
 import { agreeToReplacement, findHeldPlaces, planReplacement, type Replacement } from './replacement.ts';
 import type { Consent } from './writes.ts';
 
@@ -32,7 +33,7 @@ export async function useProfile(
     const key = await keys.stored(name);
     if (key === undefined) throw withoutKey(name);
     replacement = await placesToHandOver(sources, name);
-    const gateway = profiles.read(name).gateway ?? defaultAddress.gateway;
+    const gateway = gatewayOf(profiles, name);
     await planReplacement(draft, locations, replacement, {
       from: previous,
       to: name,
@@ -48,7 +49,8 @@ export async function useProfile(
 async function placesToHandOver({ locations, profiles }: KeySources, to: string): Promise<Replacement> {
   const from = profiles.currentName();
   const { key } = profiles.read(from);
-  return from === to || key === undefined ? nowhere : findHeldPlaces(locations, from, key.fingerprint);
+  if (from === to || key === undefined) return nowhere;
+  return findHeldPlaces(locations, from, key.fingerprint, { profile: to, gateway: gatewayOf(profiles, to) });
 }
 
 /** Its places would go on with the other profile's key. */
@@ -57,4 +59,8 @@ function withoutKey(name: string): MegallmError {
     `megallm login --profile ${name}`,
     `then: megallm profile use ${name}`,
   ]);
+}
+
+function gatewayOf(profiles: Profiles, name: string): string {
+  return profiles.read(name).gateway ?? defaultAddress.gateway;
 }

@@ -51,11 +51,11 @@ interface Measured extends Column {
 }
 
 function measure(column: Column, index: number, rows: readonly Row[], theme: Theme): Measured {
-  let [room, width] = [0, widthOf(column.title).width];
+  let [room, width] = [0, columnsOf(column.title)];
   for (const { cells } of rows) {
     const cell = cells[index];
-    if (cell?.mark) room = Math.max(room, widthOf(drawMark(cell.mark, theme)).width);
-    width = Math.max(width, widthOf(plainCharacters(cell?.text ?? '', theme)).width);
+    if (cell?.mark) room = Math.max(room, columnsOf(drawMark(cell.mark, theme)));
+    width = Math.max(width, columnsOf(plainCharacters(cell?.text ?? '', theme)));
   }
   return { ...column, index, room, width };
 }
@@ -83,13 +83,19 @@ function drawCell(cell: Cell | undefined, { room, width }: Measured, theme: Them
 }
 
 function shortened(text: string, width: number, theme: Theme): string {
+  if (columnsOf(text) <= width) return text;
   const ellipsis = theme.unicode ? '…' : '...';
   const { ellipsed, index } = widthOf(text, { limit: width, ellipsis, ellipsisWidth: ellipsis.length });
   return ellipsed ? text.slice(0, index) + ellipsis : text;
 }
 
+function columnsOf(text: string): number {
+  // Most of it, and quicker: there may be thousands of rows.
+  return /^[ -~]*$/.test(text) ? text.length : widthOf(text).width;
+}
+
 function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - widthOf(text).width));
+  return text + ' '.repeat(Math.max(0, width - columnsOf(text)));
 }
 
 function join(parts: readonly string[]): string {

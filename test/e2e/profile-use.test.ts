@@ -120,6 +120,31 @@ describe('profile use', () => {
     expect(home.snapshot()).toEqual(before);
   });
 
+  it('has the tools that ask megallm for the key ask for the new one, and undo takes that back', async () => {
+    const { home, places, read, run } = await twoProfiles();
+    home.write('.claude/settings.json', '{ "model": "opus" }\n', 0o600);
+    expect(await run(['link', 'claude'])).toMatchObject({ exitCode: 0 });
+    const before = home.snapshot();
+    expect(await run(['profile', 'use', 'work'])).toMatchObject({ exitCode: 0 });
+    expect(read('.claude/settings.json')).toMatch(/key print --profile work"/);
+    expect(places('work')).toEqual(['.bashrc', '.claude/settings.json', '.env']);
+    expect(await run(['doctor'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['undo'])).toMatchObject({ exitCode: 0 });
+    expect(home.snapshot()).toEqual(before);
+    await run(['profile', 'use', 'work']);
+    expect(await run(['unlink', 'claude'])).toMatchObject({ exitCode: 0 });
+    expect(read('.claude/settings.json')).toBe('{ "model": "opus" }\n');
+  });
+
+  it("leaves a tool that asks a command of the user's own", async () => {
+    const { home, read, run } = await twoProfiles();
+    await run(['link', 'claude']);
+    const own = '{"apiKeyHelper":"pass show megallm"}';
+    home.write('.claude/settings.json', own, 0o600);
+    expect(await run(['profile', 'use', 'work'])).toMatchObject({ exitCode: 0 });
+    expect(read('.claude/settings.json')).toBe(own);
+  });
+
   it('says that MEGALLM_PROFILE goes on to decide', async () => {
     const { run } = await twoProfiles();
     const env = { MEGALLM_PROFILE: 'default' };
