@@ -11,7 +11,12 @@ import { freshHome, signedInHome } from '../support/signed-in-home.ts';
 import type { Home } from '../support/temporary-home.ts';
 
 /** Where a key may be: its storage, and where it was told to go. */
-const intended = ['.megallm/profiles/default/credentials', '.megallm/env.sh', '.env'];
+const intended = [
+  '.megallm/profiles/default/credentials',
+  '.megallm/env.sh',
+  '.env',
+  '.claude/settings.json',
+];
 
 const commands: readonly (readonly string[])[] = [
   ['whoami'],
@@ -113,7 +118,7 @@ describeWith(requirements.proc, 'a canary key', () => {
       ['--to', 'dotenv'],
       ['--activate', '--insecure-storage'],
     ].entries()) {
-      const outcome = await run(['keys', 'create', ...way, ...(forms[index] ?? [])]);
+      const outcome = await run(['keys', 'create', '--yes', ...way, ...(forms[index] ?? [])]);
       expect(outcome).toMatchObject({ exitCode: 0 });
       const made = sandbox.liveKeys().at(-1)?.key ?? '';
       for (const trace of traces(made)) expect(outcome.stdout + outcome.stderr).not.toContain(trace);
