@@ -319,6 +319,29 @@ describe('what goes wrong on the way', () => {
     expect(sandbox.liveKeys().map((one) => one.key)).toEqual([keyIn(home, '.megallm/env.sh')]);
   });
 
+  it('a place that changes under its hands: the new key waits, and is the one that the next run uses', async () => {
+    const { home, key, run, sandbox } = await withOwnKey();
+    for (const file of ['a.env', 'b.env']) await run(to(file));
+    const before = home.read('b.env').toString();
+    const isMaking = ({ method, path }: RecordedRequest) => method === 'POST' && path === '/api/v1/keys';
+    sandbox.setFault((_, next) => {
+      home.write('b.env', `${before}MEGALLM_API_KEY=my-own\n`);
+      return next();
+    }, isMaking);
+    const outcome = await run(rotate);
+    expect(outcome).toMatchObject({ exitCode: 7, stderr: expect.stringContaining('b.env:2') });
+    expect(outcome.stderr).toContain('megallm keys rotate');
+    expect([keyIn(home, 'a.env'), keyIn(home, credentials)]).toEqual([key, key]);
+    const made = sandbox.liveKeys().map((one) => one.key);
+    expect(made).toEqual([key, keyIn(home, `${credentials}.pending`)]);
+    home.write('b.env', before);
+    sandbox.setFault(undefined);
+    expect(await run(rotate)).toMatchObject({ exitCode: 0 });
+    expect(sandbox.requests.filter(isMaking)).toHaveLength(2);
+    expect(sandbox.liveKeys().map((one) => one.key)).toEqual([keyIn(home, 'a.env')]);
+    expect(keyIn(home, 'b.env')).toBe(made[1]);
+  });
+
   it('two at once: one after the other, and one key is left', async () => {
     const { home, run, sandbox } = await withOwnKey();
     await run(to('.env'));

@@ -23,6 +23,7 @@ interface Beginning {
   readonly sender: Sender;
   /** The old key as the service lists it. */
   readonly listed: ListedKey | undefined;
+  readonly oldId: string | undefined;
   readonly replaces: readonly string[];
   readonly grace: string | undefined;
 }
@@ -32,7 +33,7 @@ interface Beginning {
  * is done with it. Both under the lock, so that a wait for that cannot lose the key.
  */
 export async function makeSuccessor(tools: RotationTools, beginning: Beginning): Promise<Successor> {
-  const { state, sender, listed, replaces, grace } = beginning;
+  const { state, sender, oldId, replaces, grace } = beginning;
   const { profile, storage, record: earlier } = state;
   const problem = await storage.probe();
   if (problem) throw new MegallmError(problem.absent ? 'refused' : 'failed', problem.message, problem.hints);
@@ -40,7 +41,7 @@ export async function makeSuccessor(tools: RotationTools, beginning: Beginning):
   const intent: RotationRecord = {
     token: wish.token,
     replaces,
-    ...(listed && { oldId: listed.id }),
+    ...(oldId !== undefined && { oldId }),
     ...(grace !== undefined && { grace }),
   };
   await step(tools, profile, earlier, async () => intent);

@@ -135,7 +135,7 @@ async function successorFor(tools: RotationTools, found: Findings): Promise<Succ
   }
   if (record) await cleanUp(tools, sender, record, pending && { key: pending, id: record.toId });
   const listed = found.listed?.find(({ id }) => id === oldId);
-  return makeSuccessor(tools, { state, sender, listed, replaces, grace });
+  return makeSuccessor(tools, { state, sender, listed, oldId, replaces, grace });
 }
 
 async function cleanUp(
