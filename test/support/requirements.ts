@@ -44,6 +44,7 @@ export const requirements = {
   bash: commands('bash', 'bash'),
   zsh: commands('zsh', 'zsh'),
   fish: commands('fish', 'fish'),
+  powershell: commands('PowerShell', 'pwsh'),
   dash: commands('dash', 'dash'),
   ksh: commands('ksh', 'ksh'),
   mksh: commands('mksh', 'mksh'),
