@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import type { Machine } from './machine.ts';
+import type { Machine, Variables } from './machine.ts';
 
 const deadlineMs = 10_000;
 /** In characters: no startup file has that much to say. */
@@ -8,12 +8,15 @@ const mostPrinted = 1_000_000;
 
 /** A kind of shell that a person or a program opens, and how it is started to run a script and no more. */
 export interface NewShell {
-  readonly kind: string;
+  /** What tells it from others of its program. */
+  readonly kind?: string;
   readonly program: string;
   /** What stands before the script. */
   readonly switches: readonly string[];
   /** A command that prints a plain text, and behind it the value of a variable; no newline. */
   print(text: string, variable?: string): string;
+  /** Variables that it is given beside those of the user. */
+  environment?(machine: Machine): Variables;
 }
 
 /** What the shells descended from sh, and fish, print with. */
@@ -63,7 +66,8 @@ export async function readFromNewShell(
 ): Promise<Seen> {
   const mark = randomBytes(8).toString('hex');
   const script = [...names.map((name) => shell.print(`${mark}:${name}=`, name)), shell.print(`${mark}.`)];
-  const printed = await runAlone(shell.program, [...shell.switches, script.join('; ')], `${mark}.`, machine);
+  const args = [...shell.switches, script.join('; ')];
+  const printed = await runAlone(shell.program, args, `${mark}.`, machine, shell.environment?.(machine));
   if ('problem' in printed) return printed;
   const values = printed.text.split(mark).flatMap((part): [string, string][] => {
     const match = /^:([A-Z_]+)=(.+)$/s.exec(part);
@@ -75,14 +79,20 @@ export async function readFromNewShell(
 type Printed = { readonly text: string } | Exclude<Seen, { values: unknown }>;
 
 /** What the program prints until `end`; whatever it has started and left running ends with it. */
-function runAlone(program: string, args: readonly string[], end: string, machine: Machine): Promise<Printed> {
+function runAlone(
+  program: string,
+  args: readonly string[],
+  end: string,
+  machine: Machine,
+  additional: Variables = {},
+): Promise<Printed> {
   const env = Object.fromEntries(
     inherited.flatMap((name) => (machine.env[name] ? [[name, machine.env[name]]] : [])),
   );
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: machine.home,
-      env: { ...env, HOME: machine.home, TERM: 'dumb' },
+      env: { ...env, HOME: machine.home, TERM: 'dumb', ...additional },
       stdio: ['ignore', 'pipe', 'ignore'],
       // A group of its own, to be killed as one; on Windows it would get a window.
       detached: machine.platform !== 'win32',

@@ -75,7 +75,7 @@ describe.each(shells)('$shell', ({ shell, starts, file, guarded }) => {
       expect(home.read(file).toString()).toBe(guarded);
     });
 
-    it('that gets another key is found by doctor', async () => {
+    it('that gets another key is found by doctor, which leaves no traces', async () => {
       const { home, run } = await signedInHome();
       await run(write);
       const other = { bash: '.bashrc', zsh: '.zshrc', fish: '.config/fish/config.fish' }[shell];
@@ -86,6 +86,7 @@ describe.each(shells)('$shell', ({ shell, starts, file, guarded }) => {
         status: 'fail',
         detail: expect.stringContaining(`gets another ${name}`),
       });
+      expect([...home.snapshot().keys()]).not.toContain('.local');
     });
   });
 });

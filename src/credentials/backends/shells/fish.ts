@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { readFile } from '../../../system/files.ts';
-import type { Machine } from '../../../system/machine.ts';
+import { exists, readFile } from '../../../system/files.ts';
+import type { Machine, Variables } from '../../../system/machine.ts';
 import { printPosix } from '../../../system/new-shell.ts';
 import { quoteForFish } from '../quoting.ts';
 import { readFishScript } from '../scripts/fish/fish-script.ts';
@@ -22,7 +22,15 @@ export const fish: ShellDialect = {
     const path = join(fishFolder(machine), 'fish_variables');
     return findUniversals(path, readFile(path)?.bytes.toString('latin1') ?? '', names);
   },
-  provenBy: [{ kind: 'interactive', program: 'fish', switches: ['-i', '-c'], print: printPosix }],
+  provenBy: [
+    {
+      kind: 'interactive',
+      program: 'fish',
+      switches: ['-i', '-c'],
+      print: printPosix,
+      environment: withoutTraces,
+    },
+  ],
   restart: 'exec fish',
 };
 
@@ -48,6 +56,11 @@ function fishFiles(machine: Machine): StartupFiles {
     ],
     candidates: [main],
   };
+}
+
+/** A fish that never ran before would leave the folder of its history behind. */
+function withoutTraces({ home }: Machine): Variables {
+  return exists(join(home, '.local', 'share', 'fish')) ? {} : { XDG_DATA_HOME: '/dev/null' };
 }
 
 function fishFolder({ env, home }: Machine): string {

@@ -33,7 +33,6 @@ function readingLine(platform: NodeJS.Platform): string {
 
 function newPowerShell(program: string): NewShell {
   return {
-    kind: program,
     program,
     switches: ['-NoLogo', '-NonInteractive', '-Command'],
     print: (text, variable) => `[Console]::Out.Write("${text}${variable ? `$env:${variable}` : ''}")`,

@@ -13,8 +13,9 @@ export async function proveByNewShells(
   const seen: string[] = [];
   let absent: Proof | undefined;
   for (const shell of provenBy) {
-    const proof = await proveBy(shell, `a new ${shell.kind} ${id}`, variables, machine);
-    if (proof === 'seen') seen.push(shell.kind);
+    const { kind, program } = shell;
+    const proof = await proveBy(shell, `a new ${kind ? `${kind} ${program}` : program}`, variables, machine);
+    if (proof === 'seen') seen.push(kind ?? program);
     else if (proof.notInstalled) absent ??= proof;
     else return proof;
   }
