@@ -33,6 +33,12 @@ export const commandTable: readonly CommandRow[] = [
     flags: [flags.keepKey, flags.revoke],
     load: () => import('./commands/logout.ts'),
   },
+  {
+    usage: 'uninstall',
+    help: 'sign out of every profile, and remove all that megallm wrote',
+    flags: [flags.keepKey, flags.revoke],
+    load: () => import('./commands/uninstall.ts'),
+  },
   { usage: 'whoami', help: 'show whose key it is', load: () => import('./commands/whoami.ts') },
   {
     usage: 'status',

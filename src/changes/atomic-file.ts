@@ -4,8 +4,10 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmdirSync,
   statSync,
@@ -131,6 +133,15 @@ function removeIfEmpty(folders: readonly string[]): void {
       // Somebody keeps something there, or it is gone already: either way it is not ours to remove.
     }
   }
+}
+
+/** Removes the folder and those in it, however deep, that hold nothing but such folders. Links are not followed. */
+export function removeEmptyFolders(folder: string): void {
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeEmptyFolders(join(folder, entry.name));
+  }
+  removeIfEmpty([folder]);
 }
 
 /** `folders`: outermost first. They are there to stay through a power cut, so that what is put into them does. */

@@ -1,9 +1,12 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { MegallmError } from '../errors.ts';
+import { exists } from '../system/files.ts';
 import type { Machine } from '../system/machine.ts';
 import { uniqueName } from '../system/unique.ts';
 import { apply, HalfDone, type Stores } from './apply.ts';
+import { removeEmptyFolders } from './atomic-file.ts';
 import { Draft } from './draft.ts';
 import { type Entry, Journal } from './journal.ts';
 import { type IsOurKey, toJournal } from './journaled-edit.ts';
@@ -18,8 +21,9 @@ export interface ChangeNote {
   /**
    * `forget`: the profile's key goes for good, and so does what the journal knows of the profile.
    * `pass`: a step on the way, which nobody takes back by itself.
+   * `end`: all of it goes, journal and all.
    */
-  readonly journal?: 'keep' | 'forget' | 'pass';
+  readonly journal?: 'keep' | 'forget' | 'pass' | 'end';
 }
 
 export interface Change {
@@ -82,6 +86,13 @@ export class Changes {
     });
   }
 
+  /** Removes what is empty of megallm's own folder, in the end itself. The result names what still stands in there. */
+  removeFolder(): string[] {
+    const { folder } = this.#machine;
+    removeEmptyFolders(folder);
+    return exists(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+  }
+
   async #locked<T>(body: () => Promise<T>): Promise<T> {
     const path = join(this.#machine.folder, 'lock');
     return withLock(path, () => {
@@ -94,6 +105,7 @@ export class Changes {
   async #carryOut(note: ChangeNote, plan: Plan): Promise<boolean> {
     if (plan.edits.length === 0) {
       if (note.journal === 'forget') this.journal.dropProfile(note.profile);
+      if (note.journal === 'end') this.journal.dropAll();
       return false;
     }
     const mark = uniqueName();
@@ -109,6 +121,7 @@ export class Changes {
     }
     if (note.journal === 'forget') this.journal.dropProfile(note.profile);
     if (note.journal === 'pass') this.journal.drop(id);
+    if (note.journal === 'end') this.journal.dropAll();
     return true;
   }
 }

@@ -55,6 +55,11 @@ export class Journal {
     for (const entry of this.entries()) if (entry.profile === profile) this.drop(entry.id);
   }
 
+  /** Those that cannot be read too. */
+  dropAll(): void {
+    for (const id of this.#ids()) this.drop(id);
+  }
+
   /** Removes the temporary files that a killed process left behind. */
   tidy(): void {
     for (const name of this.#names()) if (name.startsWith('.')) removeIfThere(join(this.#folder, name));

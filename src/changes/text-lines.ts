@@ -12,8 +12,11 @@ export function appendLine(text: string, line: string): string {
   return text === '' || text.endsWith('\n') ? `${text}${line}\n` : `${text}\n${line}`;
 }
 
-/** Takes whole lines out, and the newline before them when they end the text without one: `appendLine` undone. */
+/**
+ * Takes whole lines out, and the newline before them when they end the text without one: `appendLine` undone. Of several,
+ * from the last to the first; what followed may have taken along the newline that ended these.
+ */
 export function removeSpan(text: string, start: number, end: number): string {
-  const endsUnended = end === text.length && !text.endsWith('\n') && text[start - 1] === '\n';
+  const endsUnended = end >= text.length && !text.endsWith('\n') && text[start - 1] === '\n';
   return replaceSpan(text, endsUnended ? start - 1 : start, end, '');
 }

@@ -101,13 +101,21 @@ export class Locations {
     );
   }
 
-  /** Plans to take out what was written there, and to forget the place. */
-  async planRemoval(draft: Draft, profile: string, location: Location): Promise<void> {
+  /**
+   * Plans to take out what was written there, and to forget the place. `leaving`: the profiles whose keys go, when they
+   * are several; what any of them made there goes with the last.
+   */
+  async planRemoval(
+    draft: Draft,
+    profile: string,
+    location: Location,
+    leaving: readonly string[] = [profile],
+  ): Promise<void> {
     this.#isKnown = this.#profiles.knownKeys();
     const backend = await this.reopen(location);
-    await backend.planRemoval(draft, location, this.#isForeignTo(profile));
+    await backend.planRemoval(draft, location, this.#isForeignTo(leaving));
     this.#profiles.update(draft, profile, (record) => withoutLocation(record, location));
-    if (location.made.length > 0 || location.ignoredBy) this.#handOver(draft, profile, location);
+    if (location.made.length > 0 || location.ignoredBy) this.#handOver(draft, leaving, location);
   }
 
   /** Plans that the place is another profile's from now on, with all that was made for it. */
@@ -140,10 +148,10 @@ export class Locations {
   }
 
   /** What was made for a place has to be taken away by the last profile that leaves it. */
-  #handOver(draft: Draft, from: string, { backend, path, made, ignoredBy }: Location): void {
+  #handOver(draft: Draft, leaving: readonly string[], { backend, path, made, ignoredBy }: Location): void {
     for (const name of this.#profiles.names()) {
       const next = this.remembered(name).find((other) => other.backend === backend && other.path === path);
-      if (name === from || next === undefined) continue;
+      if (leaving.includes(name) || next === undefined) continue;
       const handed = {
         ...next,
         made: [...new Set([...made, ...next.made])],
@@ -179,10 +187,10 @@ export class Locations {
       .filter((location) => location.backend === backend && location.path === path);
   }
 
-  #isForeignTo(profile: string): IsForeign {
+  #isForeignTo(leaving: readonly string[]): IsForeign {
     const owner = this.#profiles.ownerOfKeys();
-    const record = this.#profiles.read(profile);
-    const own = new Set([...record.pastKeys, ...storedKeys(record)]);
+    const records = leaving.map((name) => this.#profiles.read(name));
+    const own = new Set(records.flatMap((record) => [...record.pastKeys, ...storedKeys(record)]));
     return (fingerprint) => !own.has(fingerprint) && owner(fingerprint) !== undefined;
   }
 

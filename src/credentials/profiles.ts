@@ -153,6 +153,11 @@ export class Profiles {
     draft.removeRecord(this.recordPath(name), [this.folderOf(name)]);
   }
 
+  /** Plans to forget which profile is the current one, and all else that is set for every profile. */
+  planRemovalOfSettings(draft: Draft): void {
+    draft.removeRecord(this.#configPath, []);
+  }
+
   /** Tells of each fingerprint whose present or past key it is; the profiles are read at the first question. */
   ownerOfKeys(): (fingerprint: string) => string | undefined {
     let owners: Map<string, string> | undefined;

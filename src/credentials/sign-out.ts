@@ -8,8 +8,9 @@ import type { HttpClient } from '../system/http.ts';
 import type { Variables } from '../system/machine.ts';
 import { toError } from '../verifier/advice.ts';
 import type { KeySources } from './key-copies.ts';
-import { type KeyRecord, storedKeys } from './profiles.ts';
+import { type KeyRecord, storedKeys, withoutLocation } from './profiles.ts';
 import { keysOfRotation } from './rotation/unfinished.ts';
+import { sharedPlaces } from './shared-places.ts';
 import { organisationAccount } from './storage/storage.ts';
 
 export interface RevocationWish {
@@ -26,16 +27,17 @@ export interface LeavingKey {
   readonly service: () => ServiceAddress;
 }
 
-/** The keys that the profile holds. Throws `usage` for wishes that exclude each other. */
+/** The keys that the profile holds; those that a profile keeps which is not leaving too are not revoked. Throws `usage` for wishes that exclude each other. */
 export async function leavingKeys(
   { keys, profiles }: KeySources,
   name: string,
   { keepKey = false, revoke = false }: RevocationWish,
+  leavingProfiles: readonly string[] = [name],
 ): Promise<LeavingKey[]> {
   if (keepKey && revoke) {
     throw new MegallmError('usage', '--keep-key and --revoke ask for opposite things.', 'Use one of them.');
   }
-  const others = profiles.names().filter((other) => other !== name);
+  const others = profiles.names().filter((other) => !leavingProfiles.includes(other));
   const heldByOthers = new Set(others.flatMap((other) => storedKeys(profiles.read(other))));
   const revokes = (key: Secret, origin: KeyRecord['origin'] | undefined) =>
     revoke || (!keepKey && origin === 'obtained' && !heldByOthers.has(key.fingerprint));
@@ -56,14 +58,20 @@ export async function leavingKeys(
   return leaving;
 }
 
-/** Plans to take the profile's keys out of every place that they were written to, and out of their storage. */
+/** Plans to take the profiles' keys out of every place that they were written to, and out of their storage. */
 export async function planSignOut(
   draft: Draft,
-  { keys, locations }: KeySources,
-  profile: string,
+  { keys, locations, profiles }: KeySources,
+  ...leaving: readonly string[]
 ): Promise<void> {
-  for (const location of locations.remembered(profile)) await locations.planRemoval(draft, profile, location);
-  await keys.planForget(draft, profile);
+  for (const { location, owners } of sharedPlaces(locations, leaving)) {
+    const [first = '', ...others] = owners;
+    await locations.planRemoval(draft, first, location, leaving);
+    for (const other of others) {
+      profiles.update(draft, other, (record) => withoutLocation(record, location));
+    }
+  }
+  for (const profile of leaving) await keys.planForget(draft, profile);
 }
 
 /** Before anything is removed: without the key nobody could revoke it any more. `keep`: the command that revokes none. */

@@ -14,6 +14,8 @@ export interface Backend {
   readonly service?: string;
   /** It gets references to the key, and no key. */
   readonly holdsReferences?: true;
+  /** The file is megallm's alone: it goes when nothing of ours is left in it. */
+  readonly isOwnFile?: true;
   /** The file is read once, by whoever made it, and gone after that. */
   readonly isFleeting?: true;
   /** What stands in the way of using it at all; `undefined` when nothing does. */

@@ -21,6 +21,8 @@ export interface ShellDialect {
   readonly knowsCrLf: boolean;
   /** Files in UTF-16 are read too, which megallm does not write. */
   readonly knowsUtf16: boolean;
+  /** The startup file is megallm's alone. */
+  readonly isOwnFile?: true;
   /** What keeps new shells from reading their startup files at all. */
   readonly obstacle?: Obstacle;
   /** What the shell itself has kept of variables: whatever a startup file exports wins over that. */

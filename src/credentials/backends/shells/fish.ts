@@ -11,6 +11,7 @@ import { findUniversals } from './fish-universals.ts';
 export const fish: ShellDialect = {
   id: 'fish',
   environmentFile: 'env.fish',
+  isOwnFile: true,
   startupFiles: fishFiles,
   read: readFishScript,
   exportLine: (name, value) => `set -gx ${name} ${quoteForFish(value)}`,

@@ -45,6 +45,7 @@ interface Assignment {
 export class ShellBackend implements Backend {
   readonly id: string;
   readonly path: string;
+  readonly isOwnFile?: true;
   readonly #dialect: ShellDialect;
   readonly #setting: ShellSetting;
   readonly #environmentFile: string;
@@ -53,6 +54,7 @@ export class ShellBackend implements Backend {
     this.#dialect = setting.dialect;
     this.id = this.#dialect.id;
     this.#setting = setting;
+    if (this.#dialect.isOwnFile) this.isOwnFile = true;
     this.#environmentFile = join(setting.machine.folder, this.#dialect.environmentFile);
     this.path = this.#files(readNow).main;
   }
