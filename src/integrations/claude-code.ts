@@ -24,6 +24,7 @@ import { claudeStrays } from './claude-strays.ts';
 import type { IntegrationSetting } from './integration.ts';
 import { mustPrintKey, profileAskedFor, proveKeyCommand, shellInvocation } from './key-command.ts';
 import { mustBePrivate } from './private-file.ts';
+import { insertionsOf } from './remembered.ts';
 import { partsOf, planSettings, planSettingsRemoval } from './settings-file.ts';
 
 /** The user's settings, or with `project` the ones of this folder that are not shared (code.claude.com/docs/en/settings). */
@@ -73,7 +74,7 @@ export class ClaudeCode implements Backend {
   async plan(draft: Draft, variables: ExportedVariables, replace: Replace): Promise<void> {
     const key = variables.get(keyVariable);
     const settings = this.#settings(key === undefined ? undefined : plainValue(key), replace);
-    this.#insertions = planSettings(draft, this.path, settings, this.#known(draft));
+    this.#insertions = planSettings(draft, this.path, settings, insertionsOf(this.#setting, draft));
   }
 
   remember(): Pick<Location, 'link'> {
@@ -86,7 +87,7 @@ export class ClaudeCode implements Backend {
     const settings = this.#settings();
     const text = this.#text(draft.read(this.path));
     if (settings.isAnothers(text, isForeign)) return;
-    planSettingsRemoval(draft, this.path, settings, this.#known(draft), location.made);
+    planSettingsRemoval(draft, this.path, settings, insertionsOf(this.#setting, draft), location.made);
   }
 
   async companion(): Promise<Companion | CompanionWarning | undefined> {
@@ -113,10 +114,6 @@ export class ClaudeCode implements Backend {
   async strays(): Promise<readonly Obstacle[]> {
     const { machine } = this.#setting;
     return claudeStrays(this.path, claudeFolder(machine), machine);
-  }
-
-  #known(draft: Draft): readonly Insertions[] {
-    return this.#setting.remembered(draft).flatMap(({ link }) => link?.insertions ?? []);
   }
 
   #text(bytes = readFile(this.path)?.bytes): string {

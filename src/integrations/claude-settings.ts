@@ -1,5 +1,3 @@
-import { defaultAddress } from '../api/address.ts';
-import type { Json } from '../changes/plan.ts';
 import type { Found, IsForeign, Replace } from '../credentials/backends/backend.ts';
 import { quoteForPosixShell } from '../credentials/backends/quoting.ts';
 import { keyVariable } from '../credentials/key.ts';
@@ -8,9 +6,17 @@ import { Secret } from '../secret.ts';
 import type { Machine } from '../system/machine.ts';
 import type { InsertedText } from './inserted-text.ts';
 import type { IntegrationSetting } from './integration.ts';
-import { insertMember, jsonProblem, type MemberPath, memberAt, removeMember } from './json-members.ts';
+import {
+  insertMember,
+  isObject,
+  jsonProblem,
+  type MemberPath,
+  memberAt,
+  removeMember,
+} from './json-members.ts';
 import { keyArguments, profileAskedFor } from './key-command.ts';
 import type { HelperCommand } from './own-command.ts';
+import { isOurGateway } from './remembered.ts';
 import { inTheWay, type SettingsEditor, unreadable } from './settings-file.ts';
 
 const helper: MemberPath = ['apiKeyHelper'];
@@ -142,14 +148,12 @@ export class ClaudeSettings implements SettingsEditor {
   #isOurs(text: string, path: MemberPath): boolean {
     const value = memberAt(text, path)?.value;
     if (typeof value !== 'string') return false;
-    const { ownership, remembered, link } = this.#setting;
+    const { ownership } = this.#setting;
     switch (path) {
       case helper:
         return profileAskedFor(value) !== undefined;
       case baseUrl:
-        return [defaultAddress, link, ...remembered().flatMap((known) => known.link ?? [])].some(
-          ({ gateway }) => gateway === value,
-        );
+        return isOurGateway(this.#setting, value);
       case token:
       case apiKey:
         return value === '' || ownership(keyVariable, new Secret(value), this.#path);
@@ -187,8 +191,4 @@ function commandLine(
   return words
     .map((word) => (/^[\w./:\\-]+$/.test(word) && platform !== 'win32' ? word : quote(word)))
     .join(' ');
-}
-
-function isObject(value: unknown): value is Record<string, Json> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -10,6 +10,7 @@ import { asBytes, type InsertedText } from './inserted-text.ts';
 import type { IntegrationSetting } from './integration.ts';
 import { keyArguments, profileAskedFor } from './key-command.ts';
 import { preferredModel } from './models.ts';
+import { isOurGateway } from './remembered.ts';
 import { inTheWay, type SettingsEditor, unreadable } from './settings-file.ts';
 import { type TomlStatement, tomlStatements } from './toml-statements.ts';
 
@@ -144,9 +145,7 @@ export class CodexSettings implements SettingsEditor {
   }
 
   #isOurs(own: Provider | undefined): boolean {
-    const { link, remembered } = this.#setting;
-    const gateways = [defaultAddress, link, ...remembered().flatMap((known) => known.link ?? [])];
-    return gateways.some(({ gateway }) => own?.base_url === `${gateway}/v1`);
+    return isOurGateway(this.#setting, own?.base_url, '/v1');
   }
 
   #provider() {

@@ -19,6 +19,7 @@ import type { Machine } from '../system/machine.ts';
 import { CodexSettings, commandOf } from './codex-settings.ts';
 import type { IntegrationSetting } from './integration.ts';
 import { mustPrintKey, profileAskedFor, proveKeyCommand } from './key-command.ts';
+import { insertionsOf } from './remembered.ts';
 import { partsOf, planSettings, planSettingsRemoval } from './settings-file.ts';
 
 export function codexSettingsPath({ env, home }: Pick<Machine, 'env' | 'home'>): string {
@@ -54,7 +55,12 @@ export class Codex implements Backend {
   }
 
   async plan(draft: Draft, _variables: ExportedVariables, replace: Replace): Promise<void> {
-    this.#insertions = planSettings(draft, this.path, this.#settings(replace), this.#known(draft));
+    this.#insertions = planSettings(
+      draft,
+      this.path,
+      this.#settings(replace),
+      insertionsOf(this.#setting, draft),
+    );
   }
 
   remember(): Pick<Location, 'link'> {
@@ -65,7 +71,13 @@ export class Codex implements Backend {
   async planRemoval(draft: Draft, location: Location, _isForeign: IsForeign): Promise<void> {
     const others = this.#setting.remembered(draft).filter(({ path, link }) => path === this.path && link);
     if (others.some(({ link }) => link?.profile !== this.#setting.link.profile)) return;
-    planSettingsRemoval(draft, this.path, this.#settings(), this.#known(draft), location.made);
+    planSettingsRemoval(
+      draft,
+      this.path,
+      this.#settings(),
+      insertionsOf(this.#setting, draft),
+      location.made,
+    );
   }
 
   activation(): Activation {
@@ -104,10 +116,6 @@ export class Codex implements Backend {
         ],
       },
     ];
-  }
-
-  #known(draft: Draft): readonly Insertions[] {
-    return this.#setting.remembered(draft).flatMap(({ link }) => link?.insertions ?? []);
   }
 
   #text(): string {

@@ -65,6 +65,10 @@ export function removeMember(text: string, path: MemberPath): string {
   return isEmpty ? removeMember(rest, parent) : rest;
 }
 
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 interface Layout {
   readonly newline: string;
   /** One step of indentation. */
@@ -180,33 +184,23 @@ function endOfLineComment(text: string, from: number): number {
 }
 
 function withoutProperty(text: string, property: Node): string {
-  const siblings = property.parent?.children ?? [];
-  const index = siblings.indexOf(property);
-  const previous = siblings[index - 1];
   const comma = nextToken(text, endOf(property));
   const hasComma = text[comma] === ',';
-  const isLast = index === siblings.length - 1;
   const end = hasComma ? comma + 1 : endOf(property);
   const indent = indentAt(text, property.offset);
-  const rest = /^[ \t]*(\r?\n|$)/.exec(text.slice(end));
-  let shorter: string;
-  if (indent !== undefined && rest) {
-    const start = property.offset - indent.length;
-    shorter = removeSpan(text, start, end + rest[0].length);
-  } else if (isLast && previous && !hasComma) {
-    const separator = nextToken(text, endOf(previous));
-    const blank = /[ \t]*$/.exec(text.slice(separator + 1, property.offset))?.[0].length ?? 0;
-    shorter = replaceSpan(text, property.offset - blank, end, '');
-  } else
-    shorter = replaceSpan(
-      text,
-      property.offset,
-      end + (hasComma ? (/^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0) : 0),
-      '',
-    );
-  if (!isLast || hasComma || previous === undefined) return shorter;
+  const restOfLine = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(end))?.[0];
+  const blank = (pattern: RegExp, where: string) => pattern.exec(where)?.[0].length ?? 0;
+  let rest: string;
+  if (indent !== undefined && restOfLine !== undefined)
+    rest = removeSpan(text, property.offset - indent.length, end + restOfLine.length);
+  else if (hasComma) rest = replaceSpan(text, property.offset, end + blank(/^[ \t]*/, text.slice(end)), '');
+  else rest = replaceSpan(text, property.offset - blank(/[ \t]*$/, text.slice(0, property.offset)), end, '');
+  const siblings = property.parent?.children ?? [];
+  const previous = siblings[siblings.indexOf(property) - 1];
+  if (hasComma || previous === undefined) return rest;
+  // The comma before it has nothing to separate any more.
   const separator = nextToken(text, endOf(previous));
-  return replaceSpan(shorter, separator, separator + 1, '');
+  return replaceSpan(rest, separator, separator + 1, '');
 }
 
 /** Where the next token begins, behind blanks and comments. */

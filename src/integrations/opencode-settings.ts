@@ -6,8 +6,9 @@ import { keyVariable } from '../credentials/key.ts';
 import { Secret } from '../secret.ts';
 import type { InsertedText } from './inserted-text.ts';
 import type { IntegrationSetting } from './integration.ts';
-import { insertMember, jsonProblem, memberAt, removeMember } from './json-members.ts';
+import { insertMember, isObject, jsonProblem, memberAt, removeMember } from './json-members.ts';
 import { chatModels, preferredModel } from './models.ts';
+import { isOurGateway } from './remembered.ts';
 import { inTheWay, type SettingsEditor, unreadable } from './settings-file.ts';
 
 const provider = ['provider', 'megallm'];
@@ -92,10 +93,8 @@ export class OpenCodeSettings implements SettingsEditor {
   }
 
   #isOurs(value: unknown): boolean {
-    const { link, remembered } = this.#setting;
-    const gateways = [defaultAddress, link, ...remembered().flatMap((known) => known.link ?? [])];
     const url = isObject(value) && isObject(value.options) ? value.options.baseURL : undefined;
-    return gateways.some(({ gateway }) => url === `${gateway}/v1`);
+    return isOurGateway(this.#setting, url, '/v1');
   }
 
   /** Exactly what megallm 3.1.0 wrote, over the user's own way to Anthropic. */
@@ -114,8 +113,4 @@ const little = [/haiku/, /mini/, /flash/];
 /** Claude's models are talked to in Anthropic's own format, which can do more. */
 function entryFor(model: string): JsonObject {
   return /^claude-/.test(model) ? { provider: { npm: '@ai-sdk/anthropic' } } : {};
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -20,6 +20,7 @@ import { chatModels } from './models.ts';
 import { OpenCodeAuth } from './opencode-auth.ts';
 import { OpenCodeSettings } from './opencode-settings.ts';
 import { mustBePrivate } from './private-file.ts';
+import { insertionsOf } from './remembered.ts';
 import { partsOf, planSettings, planSettingsRemoval } from './settings-file.ts';
 
 /** The user's settings, or the project's; of the two names the one that counts more where both are there. */
@@ -67,7 +68,7 @@ export class OpenCode implements Backend {
   }
 
   async plan(draft: Draft, variables: ExportedVariables, replace: Replace): Promise<void> {
-    const known = this.#known(draft);
+    const known = insertionsOf(this.#setting, draft);
     const auth = this.#auth(keyIn(variables), replace);
     const inSettings = planSettings(draft, this.path, this.#settings(replace), known);
     const inAuth = planSettings(draft, this.#authPath, auth, known);
@@ -85,7 +86,7 @@ export class OpenCode implements Backend {
     const others = remembered(draft).filter(
       (other) => other.path !== this.path || other.link?.profile !== link.profile,
     );
-    const known = this.#known(draft);
+    const known = insertionsOf(this.#setting, draft);
     if (others.every(({ path }) => path !== this.path))
       planSettingsRemoval(draft, this.path, this.#settings(), known, location.made);
     const [held] = this.#auth().keys(textOf(this.#authPath));
@@ -117,10 +118,6 @@ export class OpenCode implements Backend {
         message: `${name} is set in this shell: what it says about models and providers counts more than ${this.path}.`,
         hints: [`unset ${name}`],
       }));
-  }
-
-  #known(draft: Draft): readonly Insertions[] {
-    return this.#setting.remembered(draft).flatMap(({ link }) => link?.insertions ?? []);
   }
 
   #settings(replace: Replace = 'ours-only'): OpenCodeSettings {
