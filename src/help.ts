@@ -33,9 +33,10 @@ export function drawHelp(program: Command): string {
 
 function termOf(command: Command): string {
   const parts = command.commands.map((part) => part.name());
-  const names =
-    parts.length > 0 ? parts.join('|') : command.registeredArguments.map((one) => `[${one.name()}]`);
-  return [command.name(), ...[names].flat()].join(' ');
+  const own = command.registeredArguments.map((one) =>
+    one.required ? `<${one.name()}>` : `[${one.name()}]`,
+  );
+  return [command.name(), ...(parts.length > 0 ? [parts.join('|')] : own)].join(' ');
 }
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {

@@ -77,7 +77,7 @@ describeWith(requirements.zsh, 'zsh', () => {
   it('completes at the Tab key', async () => {
     const { home, env } = await installed();
     const terminal = openTerminal('zsh', ['-f', '-i'], { home, env, cols: 120 });
-    await terminal.waitFor('%');
+    await terminal.waitFor(/[%#]/);
     terminal.type('PS1="ready> "; . ~/completion.zsh\r');
     await terminal.waitFor(/^ready>/m);
     terminal.type('megallm env wr\t');
