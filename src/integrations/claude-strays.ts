@@ -89,7 +89,6 @@ function isSignedIn(folder: string): boolean {
 }
 
 const signedIn: Obstacle = {
-  message:
-    'Claude Code is signed in to Anthropic as well. These settings win; it may show a notice about two credentials.',
-  hints: ['claude /logout   (to be rid of the notice)'],
+  message: 'Claude Code is signed in to Anthropic as well; it uses these settings all the same.',
+  hints: ['claude /logout   (to have one of the two only)'],
 };

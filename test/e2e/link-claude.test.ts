@@ -105,6 +105,21 @@ describe('link claude', () => {
     expect([...home.snapshot().keys()].filter((path) => path.includes('.claude'))).toEqual([]);
   });
 
+  it('finds the settings where they have been moved, and says what else decides', async () => {
+    const { home, run, sandbox } = await signedInHome();
+    home.write('moved/.credentials.json', '{"claudeAiOauth":{"accessToken":"sk-ant-oat"}}', 0o600);
+    const env = { CLAUDE_CONFIG_DIR: join(home.path, 'moved'), CLAUDE_CODE_USE_BEDROCK: '1' };
+    const user = await run(['link', 'claude'], { env });
+    expect(user.stderr).toContain('signed in to Anthropic');
+    expect(user.stderr).toContain('unset CLAUDE_CODE_USE_BEDROCK');
+    expect(user.stderr).not.toContain('sk-ant');
+    const { env: written } = JSON.parse(home.read('moved/settings.json').toString());
+    expect(written.ANTHROPIC_BASE_URL).toBe(sandbox.url);
+    // What is remembered is found again, whatever the environment says now.
+    expect(await run(['unlink', 'claude'])).toMatchObject({ exitCode: 0 });
+    expect(home.snapshot().has('moved/settings.json')).toBe(false);
+  });
+
   it('knows no other tool', async () => {
     const { run } = await signedInHome();
     expect(await run(['link', 'emacs'])).toMatchObject({ exitCode: 2 });
