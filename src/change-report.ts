@@ -1,5 +1,6 @@
 import type { Change } from './changes/changes.ts';
 import { drawDiff, type EditSummary, summarize } from './changes/diff.ts';
+import type { Plan } from './changes/plan.ts';
 import type { Profile } from './credentials/profiles.ts';
 import type { Replacement } from './credentials/replacement.ts';
 import type { Report } from './terminal/output.ts';
@@ -19,7 +20,7 @@ export function reportChange(change: Change, home: string, data: object, talk: r
     const nothing = change.plan.edits.length === 0 ? 'nothing to change\n' : '';
     return { ...report, raw: drawDiff(change.plan) || nothing };
   }
-  return { ...report, talk: [...changedPlaces(change, home), ...talk] };
+  return { ...report, talk: [...changedPlaces(change.plan, home), ...talk] };
 }
 
 /** For commands that are about places alone: a line when all of them are as they should be. */
@@ -55,8 +56,9 @@ export function replacedPlaces({ held, unreadable }: Replacement, home: string) 
   return { data: { to, unreadable: unreadable.map(({ backend, path }) => ({ backend, path })) }, lines };
 }
 
-function changedPlaces(change: Change, home: string): Line[] {
-  const edits = summarize(change.plan).filter(({ kind }) => kind !== 'record');
+/** A line for each place that the plan changes, but for our own records. */
+export function changedPlaces(plan: Plan, home: string): Line[] {
+  const edits = summarize(plan).filter(({ kind }) => kind !== 'record');
   return edits.map(({ place, action, lines }) => ({
     mark: 'ok',
     label: shortened(place, home),

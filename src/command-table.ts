@@ -22,6 +22,20 @@ export interface CommandRow {
 
 export const commandTable: readonly CommandRow[] = [
   {
+    usage: 'setup',
+    help: 'everything, step by step: a key, where programs look for it, your AI coding tools',
+    flags: [
+      flags.to,
+      flags.tool,
+      flags.setupProject,
+      flags.withKey,
+      flags.insecureStorage,
+      flags.setupInstall,
+      flags.plain,
+    ],
+    load: () => import('./commands/setup.ts'),
+  },
+  {
     usage: 'login',
     help: 'sign in, and store the key that comes of it',
     flags: [flags.device, flags.noBrowser, flags.withKey, flags.insecureStorage],

@@ -68,4 +68,8 @@ export const flags = {
   install: { form: '--install', help: 'install the tool with npm where it is missing' },
   offline: { form: '--offline', help: 'leave out the checks that need the network' },
   verbose: { form: '--verbose', help: 'show what the service says about the authentication' },
+  tool: { form: '--tool <tool>', help: 'the AI coding tools to link; may be repeated', repeatable: true },
+  setupProject: { form: '--project', help: "link the tools in this project's settings" },
+  setupInstall: { form: '--install', help: 'install the tools that are not there' },
+  plain: { form: '--plain', help: 'questions in lines that are not redrawn (MEGALLM_PLAIN)' },
 } as const satisfies Record<string, Flag>;

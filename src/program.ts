@@ -46,6 +46,13 @@ export async function parse(argv: readonly string[], version: string): Promise<P
       throw wrongUsage(error, argv);
   }
   if (parsed === undefined && program.opts().version === true) return { kind: 'help', text: `${version}\n` };
+  if (parsed === undefined && help === '' && program.args.length === 0) {
+    const options = program.opts();
+    const text = program.helpInformation();
+    const run = async (context: Context) =>
+      (await import('./commands/start.ts')).run(context, { help: text });
+    return { kind: 'command', flags: toGlobalFlags(options), options, run };
+  }
   return parsed ?? { kind: 'help', text: help || program.helpInformation() };
 }
 

@@ -34,7 +34,7 @@ export interface Change {
 }
 
 /** Reads the machine through a draft and writes to that what it wants to change. */
-type Fill = (draft: Draft) => void | Promise<void>;
+export type Fill = (draft: Draft) => void | Promise<void>;
 
 /** The one way by which megallm changes the machine. */
 export class Changes {
@@ -132,9 +132,13 @@ async function planned(fill: Fill): Promise<Plan> {
   return draft.plan();
 }
 
-/** Plans compare as the journal holds them: a Secret keeps its value to itself. */
+/**
+ * Plans compare as the journal holds them: a Secret keeps its value to itself. Which folders there are is no part of
+ * it: the lock itself may have made some.
+ */
 function isSamePlan(left: Plan, right: Plan): boolean {
-  const journaled = ({ edits }: Plan) => edits.map((edit) => toJournal(edit, () => false));
+  const journaled = ({ edits }: Plan) =>
+    edits.map((edit) => ({ ...toJournal(edit, () => false), folders: undefined }));
   return isDeepStrictEqual(journaled(left), journaled(right));
 }
 

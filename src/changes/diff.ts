@@ -67,7 +67,7 @@ function lineAt(bytes: Buffer, offset: number): number {
 
 /** Lines that are ours from end to end: our markers and comments, what reads our file, one variable of ours. */
 const ownLine =
-  /^(# (>>>|<<<) megallm (>>>|<<<)|# Written by megallm; .*|\/[^\s]+|(export |set -gx |\$env:)?(MEGALLM|OPENAI|ANTHROPIC)_\w+ ?[= ] ?('[^']*'|[^\s'"#;]*))$/;
+  /^(# (>>>|<<<) megallm (>>>|<<<)|# Profile [\w.-]+\. Written by megallm, .*|sk-mega-[!-~]+|\/[^\s]+|(export |set -gx |\$env:)?(MEGALLM|OPENAI|ANTHROPIC)_\w+ ?[= ] ?('[^']*'|[^\s'"#;]*))$/;
 /** What is written into the settings of AI coding tools, as JSON and as TOML. */
 const ownSettings = [
   /^\s*("env": \{|\}),?$/,

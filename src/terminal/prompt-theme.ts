@@ -3,17 +3,14 @@ import type { Theme } from './theme.ts';
 
 /** How the prompts of @inquirer/prompts look: in our colours, or none, with the characters that the terminal has. */
 export function promptTheme({ colour, unicode }: Theme, onEscape: OnEscape) {
-  const plain = (text: string) => text;
-  const [accent, strong, faint, good, bad] = [
-    colour?.cyan ?? plain,
-    colour?.bold ?? plain,
-    colour?.dim ?? plain,
-    colour?.green ?? plain,
-    colour?.red ?? plain,
-  ];
+  // The prompts hand over more than the text, and chalk would draw all of it.
+  const styled = (style: 'cyan' | 'bold' | 'dim' | 'green' | 'red') => (text: string) =>
+    colour ? colour[style](text) : text;
+  const accent = styled('cyan');
+  const faint = styled('dim');
   const keys: Readonly<Record<string, string>> = unicode ? {} : { '↑↓': 'up/down', '⏎': 'enter' };
   return {
-    prefix: { idle: accent('?'), done: good(unicode ? '✓' : 'ok') },
+    prefix: { idle: accent('?'), done: styled('green')(unicode ? '✓' : 'ok') },
     icon: {
       checked: `[${accent('x')}]`,
       unchecked: '[ ]',
@@ -21,11 +18,11 @@ export function promptTheme({ colour, unicode }: Theme, onEscape: OnEscape) {
     },
     style: {
       answer: accent,
-      message: strong,
-      error: (text: string) => bad(`! ${text}`),
+      message: styled('bold'),
+      error: (text: string) => styled('red')(`! ${text}`),
       defaultAnswer: (text: string) => faint(`(${text})`),
       help: faint,
-      highlight: plain,
+      highlight: (text: string) => text,
       key: (text: string) => accent(`<${text}>`),
       description: (text: string) => faint(`  ${text}`),
       keysHelpTip: (tips: [key: string, action: string][]) =>

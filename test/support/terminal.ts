@@ -43,11 +43,12 @@ export function openTerminal(
   const { cols = 80, rows = 24 } = options;
   const screen = new xterm.Terminal({ cols, rows, scrollback: 10_000, allowProposedApi: true });
   const pty = spawn(file, [...args], {
-    name: 'xterm-256color',
+    // This becomes TERM, whatever the environment says.
+    name: options.env?.TERM ?? 'xterm-256color',
     cols,
     rows,
     cwd: options.cwd ?? options.home.path,
-    env: { ...cleanEnvironment(options), TERM: options.env?.TERM ?? 'xterm-256color' },
+    env: cleanEnvironment(options),
   });
   const release = holdOpen(pty);
   let raw = '';

@@ -67,6 +67,7 @@ it.each(['confirm', 'choose', 'tick', 'secret'] as const)(
     for (const colour of [undefined, new Chalk({ level: 1 })]) {
       const answer = questions({ colour })[ask]('What?', tools);
       expect(/\x1b\[[1-9]\d*m/.test(screen.getScreen({ raw: true }))).toBe(colour !== undefined);
+      expect(screen.getScreen()).toMatch(/^\? What\?( \(y\/N\))?\s*$/m);
       screen.keypress('enter');
       await answer;
       screen.clear();
