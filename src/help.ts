@@ -41,5 +41,17 @@ function termOf(command: Command): string {
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([term]) => term.length));
-  return rows.map(([term, help]) => `  ${term.padEnd(width)}  ${help}`);
+  return rows.flatMap(([term, help]) =>
+    wrapped(help, 76 - width).map((line, index) => `  ${(index === 0 ? term : '').padEnd(width)}  ${line}`),
+  );
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines;
 }
