@@ -19,12 +19,15 @@ export interface DiffLine {
 }
 
 export function summarize(plan: Plan): EditSummary[] {
-  return plan.edits.map((edit) => ({
-    kind: edit.kind,
-    place: placeOf(edit),
-    action: actionOf(edit),
-    lines: edit.kind === 'file' ? diffLines(edit) : [],
-  }));
+  const places = new Map<string, EditSummary>();
+  for (const edit of plan.edits) {
+    const copy = edit.kind === 'file' ? edit.partOf : undefined;
+    const lines = edit.kind === 'file' && copy === undefined ? diffLines(edit) : [];
+    const place = copy ?? placeOf(edit);
+    const key = copy ?? String(places.size);
+    if (!places.has(key)) places.set(key, { kind: edit.kind, place, action: actionOf(edit), lines });
+  }
+  return [...places.values()];
 }
 
 /** One paragraph for each edit, in the manner of a unified diff without context; our own records go without saying. */
@@ -78,7 +81,7 @@ const ownSettings = [
   /^\s*"(npm|model|small_model)": "(@ai-sdk|megallm)\/[^"]*",?$/,
   /^\[model_providers\.megallm(\.auth)?\]$/,
   /^(model_provider = "megallm"|base_url = "https?:\/\/[^"]*"|wire_api = "responses")$/,
-  /^args = \["[^"]+","key","print","--profile","[^"]+"\]$/,
+  /^args = \[("[^"]+",)?"key","print","--profile","[^"]+"\]$/,
 ];
 const ownReading = /^(if|\[).*\/\.megallm\/env\.(sh|fish|ps1)/;
 const ownNames = /\b(?:MEGALLM|OPENAI|ANTHROPIC)_[A-Z_]+(?=["']?\s*[=:])/g;

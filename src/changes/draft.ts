@@ -34,6 +34,16 @@ export class Draft {
     this.#keep({ ...this.#file(path), after: bytes });
   }
 
+  /** A file of a copy of megallm's program in the folder `partOf`; `mode` when it is created. */
+  writeProgram(path: string, bytes: Buffer, mode: number, partOf: string): void {
+    this.#keep({ ...this.#file(path), after: bytes, mode, partOf });
+  }
+
+  /** Removes it, with all its folders up to `partOf` that this leaves empty. */
+  removeProgram(path: string, folders: readonly string[], partOf: string): void {
+    this.#keep({ ...this.#file(path), after: undefined, folders, partOf });
+  }
+
   /** Removes the file, and those of the folders in `made` above it that this leaves empty. */
   remove(path: string, made: readonly string[] = []): void {
     const folders = made.filter((folder) => path.startsWith(folder));

@@ -17,6 +17,7 @@ interface JournaledFile {
   /** SHA-256 of the file before and after, `null` where it is not there. */
   readonly before: string | null;
   readonly after: string | null;
+  readonly partOf?: string;
   readonly splices: readonly { newOffset: number; inserted: number; removed: readonly Piece[] }[];
 }
 
@@ -68,12 +69,15 @@ export function toJournal(edit: Edit, isOurs: IsOurKey): JournaledEdit {
 }
 
 function fileToJournal(edit: FileEdit, isOurs: IsOurKey): JournaledFile {
-  const splices = splicesBetween(edit.before ?? Buffer.alloc(0), edit.after ?? Buffer.alloc(0));
+  // A copy of the program is megabytes that nobody takes back.
+  const isCopy = edit.partOf !== undefined;
+  const splices = isCopy ? [] : splicesBetween(edit.before ?? Buffer.alloc(0), edit.after ?? Buffer.alloc(0));
   return {
     kind: 'file',
     path: edit.path,
     mode: edit.mode,
     folders: edit.folders,
+    ...(isCopy && { partOf: edit.partOf }),
     before: hash(edit.before),
     after: hash(edit.after),
     splices: splices.map(({ newOffset, inserted, removed }) => ({
@@ -99,6 +103,7 @@ export function toUndo(edit: JournaledEdit, resolve: ResolveKey): Edit | undefin
 }
 
 function undoFile(edit: JournaledFile, resolve: ResolveKey): Edit | undefined {
+  if (edit.partOf !== undefined) return undefined;
   const now = readFile(edit.path);
   if (hash(now?.bytes) === edit.before) return undefined;
   if (hash(now?.bytes) !== edit.after) throw changedSince(edit.path);

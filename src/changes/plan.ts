@@ -18,6 +18,11 @@ export interface FileEdit {
   readonly mode: number;
   /** Folders that creating the file makes, outermost first; removing it removes those of them that are empty. */
   readonly folders: readonly string[];
+  /**
+   * The folder with a copy of megallm that the file is a part of. It is shown as one place, and stays when the change is
+   * undone: other tools may use the copy by then.
+   */
+  readonly partOf?: string;
 }
 
 /**

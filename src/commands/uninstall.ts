@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { type LeavingKey, leavingKeys, type RevocationWish, revokeLeaving } from '../credentials/sign-out.ts';
 import { planUninstall } from '../credentials/uninstall.ts';
 import { MegallmError } from '../errors.ts';
+import { planOwnCopyRemoval } from '../integrations/own-copy.ts';
 import type { Report } from '../terminal/output.ts';
 import type { Line } from '../terminal/theme.ts';
 import { keyLine, wouldRevoke } from './logout.ts';
@@ -30,14 +31,14 @@ async function uninstall(context: Context, options: RevocationWish): Promise<Rep
   const leaving = held.flat();
   const changes = await context.changes();
   // What cannot be removed is found out before anything is asked, and before a key is revoked.
-  let unread = await planUninstall(new Draft(), context);
+  let unread = await planAll(new Draft(), context);
   if (!flags.dryRun && names.length > 0) await agree(context, names, leaving);
   const revoked = leaving.some((key) => key.revoked);
   if (revoked && !flags.dryRun)
     await revokeLeaving(leaving, await context.http(), machine.env, 'megallm uninstall --keep-key');
   const note = { command: 'uninstall', profile: '', isOurKey: profiles.knownKeys(), journal: 'end' } as const;
   const change = await changes.make(note, async (draft) => {
-    unread = await planUninstall(draft, context);
+    unread = await planAll(draft, context);
   });
   const report = reportChange(change, machine.home, { profiles: names, revoked }, [
     ...leaving.map(keyLine),
@@ -51,6 +52,11 @@ async function uninstall(context: Context, options: RevocationWish): Promise<Rep
       : { label: 'There is nothing of megallm here' },
   ]);
   return change.dryRun ? { ...report, talk: wouldRevoke(leaving) } : report;
+}
+
+async function planAll(draft: Draft, context: Context) {
+  planOwnCopyRemoval(draft, context.machine);
+  return planUninstall(draft, context);
 }
 
 async function agree(

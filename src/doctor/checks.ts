@@ -1,8 +1,10 @@
+import { versionThere } from '../integrations/own-copy.ts';
 import type { Check, Patient } from './check.ts';
 import { activeKey } from './checks/active-key.ts';
 import { anthropicHeader, bearerHeader, models } from './checks/authentication.ts';
 import { elsewhere } from './checks/elsewhere.ts';
 import { locationChecks } from './checks/locations.ts';
+import { ownCopy } from './checks/own-copy.ts';
 import { permissions } from './checks/permissions.ts';
 import { rotation } from './checks/rotation.ts';
 import { runtime } from './checks/runtime.ts';
@@ -12,7 +14,8 @@ const local: readonly Check[] = [runtime, storage, permissions, activeKey, elsew
 const network: readonly Check[] = [bearerHeader, anthropicHeader, models];
 
 /** Every check that fits, in the order in which they are shown. */
-export function allChecks({ locations, profile }: Patient, offline: boolean): readonly Check[] {
+export function allChecks({ locations, machine, profile }: Patient, offline: boolean): readonly Check[] {
   const unfinished = profile.rotation ? [rotation] : [];
-  return [...local, ...unfinished, ...(offline ? [] : network), ...locationChecks(locations)];
+  const copied = versionThere(machine) === undefined ? [] : [ownCopy];
+  return [...local, ...copied, ...unfinished, ...(offline ? [] : network), ...locationChecks(locations)];
 }

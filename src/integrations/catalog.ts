@@ -2,7 +2,7 @@ import { defaultAddress } from '../api/address.ts';
 import type { Backend } from '../credentials/backends/backend.ts';
 import type { BackendSetting, Catalog, TargetOptions } from '../credentials/backends/catalog.ts';
 import type { IntegrationSetting, ToolId } from './integration.ts';
-import { helperCommand, type OwnProgram } from './own-command.ts';
+import { helperCommand, isStable, type OwnProgram } from './own-command.ts';
 
 type Open = (target: TargetOptions, setting: IntegrationSetting) => Promise<Backend>;
 
@@ -39,7 +39,13 @@ function settingFor(
     ...setting,
     link: newLink ?? link ?? { profile: 'default', gateway: defaultAddress.gateway, form: 'command' },
     isNew: newLink !== undefined,
-    helper: () => helperCommand(own),
+    running: [own.node, own.script],
+    helper: () => helperCommand(own, setting.machine),
+    planHelper: async (draft) => {
+      if (isStable(own)) return;
+      const { planOwnCopy } = await import('./own-copy.ts');
+      planOwnCopy(draft, own, setting.machine);
+    },
     models: newLink?.models ?? [],
   };
 }

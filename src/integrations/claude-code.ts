@@ -55,9 +55,9 @@ export class ClaudeCode implements Backend {
 
   async probe(): Promise<Obstacle | undefined> {
     this.#settings().check(this.#text());
-    const { isNew, helper, machine } = this.#setting;
+    const { isNew, running, machine } = this.#setting;
     if (this.#link.form === 'plain') return mustBePrivate(this.path, machine);
-    return isNew ? mustPrintKey(helper(), this.#link.profile, machine) : undefined;
+    return isNew ? mustPrintKey(running, this.#link.profile, machine) : undefined;
   }
 
   async find(names: readonly string[]): Promise<readonly Found[]> {
@@ -72,6 +72,8 @@ export class ClaudeCode implements Backend {
   }
 
   async plan(draft: Draft, variables: ExportedVariables, replace: Replace): Promise<void> {
+    const { isNew, planHelper } = this.#setting;
+    if (isNew && this.#link.form === 'command') await planHelper(draft);
     const key = variables.get(keyVariable);
     const settings = this.#settings(key === undefined ? undefined : plainValue(key), replace);
     this.#insertions = planSettings(draft, this.path, settings, insertionsOf(this.#setting, draft));

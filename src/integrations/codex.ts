@@ -40,9 +40,9 @@ export class Codex implements Backend {
   }
 
   async probe(): Promise<Obstacle | undefined> {
-    const { isNew, helper, link, machine } = this.#setting;
+    const { isNew, running, link, machine } = this.#setting;
     this.#settings().check(this.#text());
-    return isNew && link.form === 'command' ? mustPrintKey(helper(), link.profile, machine) : undefined;
+    return isNew && link.form === 'command' ? mustPrintKey(running, link.profile, machine) : undefined;
   }
 
   async find(names: readonly string[]): Promise<readonly Found[]> {
@@ -55,6 +55,8 @@ export class Codex implements Backend {
   }
 
   async plan(draft: Draft, _variables: ExportedVariables, replace: Replace): Promise<void> {
+    const { isNew, link, planHelper } = this.#setting;
+    if (isNew && link.form === 'command') await planHelper(draft);
     this.#insertions = planSettings(
       draft,
       this.path,

@@ -1,4 +1,5 @@
 import type { ServiceAddress } from '../api/address.ts';
+import type { Draft } from '../changes/draft.ts';
 import type { BackendSetting } from '../credentials/backends/catalog.ts';
 import type { Link } from '../credentials/profiles.ts';
 import type { Secret } from '../secret.ts';
@@ -32,8 +33,12 @@ export interface IntegrationSetting extends BackendSetting {
   readonly link: Link;
   /** It is being linked, not found again. */
   readonly isNew: boolean;
-  /** Throws `refused` where nothing of megallm's is there to stay. */
+  /** This megallm, as it was started: what can be asked before anything is written. */
+  readonly running: HelperCommand;
+  /** What the tool has to run to get at megallm, whatever its PATH is. */
   readonly helper: () => HelperCommand;
+  /** Plans what `helper` needs to be there. Throws `refused` where that cannot be made. */
+  readonly planHelper: (draft: Draft) => Promise<void>;
   /** What the key can use; known for a new link alone. */
   readonly models: readonly string[];
 }

@@ -63,11 +63,21 @@ export async function proveKeyCommand(
   return { kind: 'different', by, name: keyVariable, value: said.key };
 }
 
-/** Without a terminal, as tools run it. */
 async function ask(
+  command: Invocation,
+  machine: Pick<Machine, 'home' | 'env'>,
+): Promise<{ key: Secret } | { problem: string; status: unknown }> {
+  const said = await runAsTool(command, machine);
+  if ('problem' in said) return said;
+  const key = tryParseKey(said.stdout);
+  return key ? { key } : { problem: 'it prints no key.', status: 0 };
+}
+
+/** Runs a command without a terminal, as tools do. */
+export async function runAsTool(
   { program, args, verbatim = false }: Invocation,
   { home, env }: Pick<Machine, 'home' | 'env'>,
-): Promise<{ key: Secret } | { problem: string; status: unknown }> {
+): Promise<{ stdout: string } | { problem: string; status: unknown }> {
   const { execFile } = await import('node:child_process');
   const own = Object.fromEntries(inherited.map((name) => [name, env[name]]));
   const options = {
@@ -80,10 +90,9 @@ async function ask(
   } as const;
   return new Promise((resolve) => {
     const child = execFile(program, args, options, (error, stdout, stderr) => {
-      const key = error === null ? tryParseKey(stdout) : undefined;
-      if (key) resolve({ key });
-      else if (error?.killed) resolve({ problem: `no answer within ${deadlineMs / 1000} s.`, status: null });
-      else resolve({ problem: firstLine(stderr) ?? 'it prints no key.', status: error?.code });
+      if (error === null) resolve({ stdout });
+      else if (error.killed) resolve({ problem: `no answer within ${deadlineMs / 1000} s.`, status: null });
+      else resolve({ problem: firstLine(stderr) ?? 'it fails without a word.', status: error.code });
     });
     child.stdin?.end();
   });
