@@ -31,7 +31,7 @@ export const layers: readonly (readonly string[])[] = [
   ['changes'],
   ['terminal'],
   ['system'],
-  ['errors', 'secret'],
+  ['errors', 'secret', 'schema'],
 ];
 
 /** Type-only imports count too: who knows a shape depends on it. */
