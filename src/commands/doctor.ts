@@ -1,6 +1,7 @@
 import { shortened } from '../change-report.ts';
 import type { Context } from '../context.ts';
 import { backendIds } from '../credentials/backends/catalog.ts';
+import { findLegacy } from '../credentials/legacy/legacy.ts';
 import { groups, type Patient } from '../doctor/check.ts';
 import { allChecks } from '../doctor/checks.ts';
 import { exitCodeOf, type Finding, runChecks } from '../doctor/run.ts';
@@ -55,6 +56,7 @@ function examine(context: Context, verbose: boolean): Patient {
     active,
     verification: () => (verification ??= askService()),
     verbose,
+    legacy: findLegacy(context),
     locations: profile.locations,
     open: (location) => locations.reopen(location),
     async usualPlaces() {

@@ -7,6 +7,7 @@ import { chooseStorage } from '../credentials/choose-storage.ts';
 import { placeholderKey } from '../credentials/create-key.ts';
 import { rehearseStore } from '../credentials/rehearsal.ts';
 import { MegallmError } from '../errors.ts';
+import { offerTakeOver } from '../legacy-offer.ts';
 import type { Secret } from '../secret.ts';
 import { chooseFlow, type Flow } from '../signin/choose-flow.ts';
 import { type PasteSource, pasteSource, readPastedKey } from '../signin/pasted-key.ts';
@@ -24,6 +25,11 @@ interface Options {
 export async function run(context: Context, options: Options): Promise<Report> {
   const { flags, keys, profiles } = context;
   const profile = profiles.choose(context.namedProfile);
+  const taken = await offerTakeOver(context, profile, {
+    insecure: options.insecureStorage === true,
+    hasKey: options.withKey === true,
+  });
+  if (taken) return taken;
   const service = keys.newKeyService();
   const source = keySource(context, options);
   const storage = await chooseStorage(

@@ -2,10 +2,12 @@ import { fetchIdentity } from '../api/account.ts';
 import { shortened } from '../change-report.ts';
 import type { Context } from '../context.ts';
 import { keyVariable } from '../credentials/key.ts';
+import { findLegacy } from '../credentials/legacy/legacy.ts';
 import type { Location } from '../credentials/profiles.ts';
 import { profileFlag, rotateCommand } from '../credentials/rotation/unfinished.ts';
 import type { ActiveKey } from '../credentials/store.ts';
 import { MegallmError } from '../errors.ts';
+import { legacyLine, legacyPlaces } from '../legacy-offer.ts';
 import type { Report } from '../terminal/output.ts';
 import type { Line } from '../terminal/theme.ts';
 import { toError } from '../verifier/advice.ts';
@@ -24,6 +26,8 @@ export async function run(context: Context): Promise<Report> {
       return { backend, path, holds: await holdingOf(location, context, active) };
     }),
   );
+  const legacy = findLegacy(context);
+  const legacyFinding = legacyLine(legacy, machine.home, 'megallm login');
   const { organisation, rotation } = profiles.read(profile);
   const data = {
     signedIn: active !== undefined,
@@ -33,6 +37,7 @@ export async function run(context: Context): Promise<Report> {
     account: account?.data ?? null,
     organisation: organisation ?? null,
     locations: places,
+    legacy: legacyPlaces(legacy),
     unfinishedRotation: rotation !== undefined,
   };
   const lines: Line[] = [
@@ -41,6 +46,7 @@ export async function run(context: Context): Promise<Report> {
     active
       ? { mark: 'ok', label: 'Key', detail: `${active.key} · ${whereItIs(context, active)}` }
       : { mark: 'warn', label: 'Key', detail: 'none', next: ['megallm login'] },
+    ...(legacyFinding ? [legacyFinding] : []),
     ...(rotation ? [unfinishedLine(profile, profiles)] : []),
     ...places.map(({ backend, path, holds: state }) => ({
       ...placeMarks[state],

@@ -3,6 +3,7 @@ import { reportChange, shortened } from '../change-report.ts';
 import { Draft } from '../changes/draft.ts';
 import { withLock } from '../changes/lock.ts';
 import type { Context } from '../context.ts';
+import { findLegacy } from '../credentials/legacy/legacy.ts';
 import { type LeavingKey, leavingKeys, type RevocationWish, revokeLeaving } from '../credentials/sign-out.ts';
 import { planUninstall } from '../credentials/uninstall.ts';
 import { MegallmError } from '../errors.ts';
@@ -28,7 +29,7 @@ async function uninstall(context: Context, options: RevocationWish): Promise<Rep
   const { flags, machine, profiles } = context;
   const names = profiles.names();
   const held = await Promise.all(names.map((name) => leavingKeys(context, name, options, names)));
-  const leaving = held.flat();
+  const leaving = [...held.flat(), ...legacyLeaving(context, options)];
   const changes = await context.changes();
   // What cannot be removed is found out before anything is asked, and before a key is revoked.
   let unread = await planAll(new Draft(), context);
@@ -57,6 +58,17 @@ async function uninstall(context: Context, options: RevocationWish): Promise<Rep
 async function planAll(draft: Draft, context: Context) {
   planOwnCopyRemoval(draft, context.machine);
   return planUninstall(draft, context);
+}
+
+/** The keys of megallm 3.1.0, which came from signing in, unless they were moved. */
+function legacyLeaving(context: Context, { keepKey = false }: RevocationWish): LeavingKey[] {
+  return findLegacy(context).authFiles.flatMap(({ key, organisationKeys }) =>
+    [key, ...organisationKeys.map((other) => other.key)].map((each) => ({
+      key: each,
+      revoked: !keepKey,
+      service: () => context.keys.serviceOf({}),
+    })),
+  );
 }
 
 async function agree(

@@ -7,11 +7,13 @@ import type { Machine } from '../system/machine.ts';
 import { backendIds } from './backends/catalog.ts';
 import { allVariables } from './exported.ts';
 import type { KeySources } from './key-copies.ts';
+import { findLegacy } from './legacy/legacy.ts';
+import { takeOut } from './legacy/take-over.ts';
 import type { Locations } from './locations.ts';
 import { planSignOut } from './sign-out.ts';
 
 /** Files of ours in the folder of a profile, and in our own folder. What else is there belongs to somebody else. */
-const ofProfiles = /^(auth\.json|state\.json|credentials(\.pending|\.retired|@.+)?)$/;
+const ofProfiles = /^(state\.json|credentials(\.pending|\.retired|@.+)?)$/;
 const ofFolder = /^env\.(sh|fish|ps1)$/;
 
 /**
@@ -20,12 +22,15 @@ const ofFolder = /^env\.(sh|fish|ps1)$/;
  */
 export async function planUninstall(
   draft: Draft,
-  tools: KeySources & { readonly machine: Pick<Machine, 'folder'> },
+  tools: KeySources & { readonly machine: Pick<Machine, 'folder' | 'home'> },
 ): Promise<readonly MegallmError[]> {
   const { locations, machine, profiles } = tools;
   const names = profiles.names();
   await planSignOut(draft, tools, ...names);
   const unread = await planSweep(draft, locations);
+  const { authFiles, lines } = findLegacy(tools);
+  for (const { path } of authFiles) draft.remove(path);
+  for (const each of lines.toReversed()) takeOut(draft, each);
   for (const name of names) {
     for (const path of filesIn(profiles.folderOf(name), ofProfiles)) draft.remove(path);
     profiles.planRemoval(draft, name);

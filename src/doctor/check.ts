@@ -1,4 +1,5 @@
 import type { Backend } from '../credentials/backends/backend.ts';
+import type { Legacy } from '../credentials/legacy/legacy.ts';
 import type { Location, Profile } from '../credentials/profiles.ts';
 import type { Storage } from '../credentials/storage/storage.ts';
 import type { ActiveKey } from '../credentials/store.ts';
@@ -44,6 +45,8 @@ export interface Patient {
   /** What the service makes of the key: asked at the first call, once. */
   verification(): Promise<VerificationReport>;
   readonly verbose: boolean;
+  /** What megallm 3.1.0 left. */
+  readonly legacy: Legacy;
   readonly locations: readonly Location[];
   /** The usual places, remembered or not: `./.env` and the startup files of each shell. */
   usualPlaces(): Promise<readonly Backend[]>;

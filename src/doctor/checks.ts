@@ -3,6 +3,7 @@ import type { Check, Patient } from './check.ts';
 import { activeKey } from './checks/active-key.ts';
 import { anthropicHeader, bearerHeader, models } from './checks/authentication.ts';
 import { elsewhere } from './checks/elsewhere.ts';
+import { legacy as leftovers } from './checks/legacy.ts';
 import { locationChecks } from './checks/locations.ts';
 import { ownCopy } from './checks/own-copy.ts';
 import { permissions } from './checks/permissions.ts';
@@ -14,8 +15,15 @@ const local: readonly Check[] = [runtime, storage, permissions, activeKey, elsew
 const network: readonly Check[] = [bearerHeader, anthropicHeader, models];
 
 /** Every check that fits, in the order in which they are shown. */
-export function allChecks({ locations, machine, profile }: Patient, offline: boolean): readonly Check[] {
-  const unfinished = profile.rotation ? [rotation] : [];
-  const copied = versionThere(machine) === undefined ? [] : [ownCopy];
-  return [...local, ...copied, ...unfinished, ...(offline ? [] : network), ...locationChecks(locations)];
+export function allChecks(patient: Patient, offline: boolean): readonly Check[] {
+  const { legacy, locations, machine, profile } = patient;
+  const { authFiles, lines, problems } = legacy;
+  return [
+    ...local,
+    ...(authFiles.length + lines.length + problems.length > 0 ? [leftovers] : []),
+    ...(versionThere(machine) === undefined ? [] : [ownCopy]),
+    ...(profile.rotation ? [rotation] : []),
+    ...(offline ? [] : network),
+    ...locationChecks(locations),
+  ];
 }

@@ -17,6 +17,8 @@ export const layers: readonly (readonly string[])[] = [
   ['setup'],
   ['doctor'],
   ['signin'],
+  // What megallm 3.1.0 left on the machine: found, and moved on a yes.
+  ['legacy-offer'],
   ['consent'],
   ['rotation-report'],
   ['change-report'],
