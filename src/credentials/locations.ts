@@ -10,6 +10,7 @@ import type {
   Companion,
   ExportedVariables,
   IsForeign,
+  OtherPlaces,
   Ownership,
   Replace,
 } from './backends/backend.ts';
@@ -17,6 +18,7 @@ import type { BackendSetting, Catalog, TargetOptions } from './backends/catalog.
 import { exportedVariables } from './exported.ts';
 import { keyVariable } from './key.ts';
 import {
+  isSamePlace,
   type Location,
   type Profile,
   type Profiles,
@@ -113,7 +115,8 @@ export class Locations {
   ): Promise<void> {
     this.#isKnown = this.#profiles.knownKeys();
     const backend = await this.reopen(location);
-    await backend.planRemoval(draft, location, this.#isForeignTo(leaving));
+    const others = this.#othersBeside(draft, leaving, location);
+    await backend.planRemoval(draft, location, this.#isForeignTo(leaving), others);
     this.#profiles.update(draft, profile, (record) => withoutLocation(record, location));
     if (location.made.length > 0 || location.ignoredBy) this.#handOver(draft, leaving, location);
   }
@@ -185,6 +188,15 @@ export class Locations {
       .names()
       .flatMap((profile) => this.remembered(profile))
       .filter((location) => location.backend === backend && location.path === path);
+  }
+
+  #othersBeside(draft: Draft, leaving: readonly string[], location: Location): OtherPlaces {
+    const places = (name: string) => this.#profiles.readFrom(draft, name).locations;
+    const isSame = (other: Location) => isSamePlace(other, location);
+    return {
+      isShared: this.#profiles.names().some((name) => !leaving.includes(name) && places(name).some(isSame)),
+      kept: leaving.flatMap((name) => places(name).flatMap((other) => (isSame(other) ? [] : other.backend))),
+    };
   }
 
   #isForeignTo(leaving: readonly string[]): IsForeign {

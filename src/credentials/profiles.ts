@@ -230,7 +230,7 @@ export function withoutLocation(profile: Profile, location: Location): Profile {
   return { ...profile, locations: profile.locations.filter((other) => !isSamePlace(other, location)) };
 }
 
-function isSamePlace(left: Location, right: Location): boolean {
+export function isSamePlace(left: Location, right: Location): boolean {
   return left.backend === right.backend && left.path === right.path && left.service === right.service;
 }
 

@@ -29,7 +29,7 @@ export interface Backend {
   /** What the location has to remember of what was planned. Never a secret. */
   remember?(draft: Draft): Pick<Location, 'link'>;
   /** Plans to take them out, but for another profile's key; `location.made` says what was made for them. */
-  planRemoval(draft: Draft, location: Location, isForeign: IsForeign): Promise<void>;
+  planRemoval(draft: Draft, location: Location, isForeign: IsForeign, others: OtherPlaces): Promise<void>;
   /** Something that should go with what is written, if the user agrees. */
   companion?(): Promise<Companion | CompanionWarning | undefined>;
   /** Text that has to go out before the variables are written: it may hold them. */
@@ -44,6 +44,14 @@ export interface Backend {
 
 /** Tells by its fingerprint whether a key is another profile's, and not this one's too. */
 export type IsForeign = (fingerprint: string) => boolean;
+
+/** What the records say beside the location that goes. */
+export interface OtherPlaces {
+  /** A profile that stays has written to the same location. */
+  readonly isShared: boolean;
+  /** The backends of the other locations of the profiles that leave this one. */
+  readonly kept: readonly string[];
+}
 
 /** Whether values that a person put there by hand may be replaced. */
 export type Replace = 'ours-only' | 'anything';

@@ -15,6 +15,7 @@ import {
   type Found,
   type IsForeign,
   type Obstacle,
+  type OtherPlaces,
   type Proof,
   plainValue,
   type Replace,
@@ -91,9 +92,15 @@ export class ShellBackend implements Backend {
     else if (!this.#isReadElsewhere(read)) draft.remove(this.#environmentFile);
   }
 
-  async planRemoval(draft: Draft, location: Location, isForeign: IsForeign): Promise<void> {
+  async planRemoval(
+    draft: Draft,
+    location: Location,
+    isForeign: IsForeign,
+    { isShared, kept }: OtherPlaces,
+  ): Promise<void> {
     const read = this.#checked((path) => draft.read(path)?.toString('latin1') ?? '');
-    if (this.#holdsForeignKey(read, isForeign)) return;
+    const mayBeTheirs = isShared || this.#setting.inline;
+    if (mayBeTheirs && this.#holdsForeignKey([this.#environmentFile, this.path], read, isForeign)) return;
     for (const path of this.#files(read).candidates) {
       const blocks = this.#blocks(path, read(path));
       if (blocks.length === 0) continue;
@@ -101,7 +108,10 @@ export class ShellBackend implements Backend {
       if (rest === '' && location.made.includes(path)) draft.remove(path, location.made);
       else draft.write(path, Buffer.from(rest, 'latin1'));
     }
-    if (!this.#isReadElsewhere(read)) draft.remove(this.#environmentFile);
+    const isTheirs =
+      this.#setting.sharing.some(({ id }) => kept.includes(id)) ||
+      this.#holdsForeignKey([this.#environmentFile], read, isForeign);
+    if (!isTheirs || !this.#isReadElsewhere(read)) draft.remove(this.#environmentFile);
   }
 
   activation(): Activation {
@@ -181,10 +191,9 @@ export class ShellBackend implements Backend {
     });
   }
 
-  /** Another profile's key has been written there since: all profiles share one file. */
-  #holdsForeignKey(read: Read, isForeign: IsForeign): boolean {
-    const path = this.#setting.inline ? this.path : this.#environmentFile;
-    const found = this.#assignments(path, read(path), [keyVariable]).at(-1);
+  /** Another profile's key is what these files come to: all profiles share them. */
+  #holdsForeignKey(paths: readonly string[], read: Read, isForeign: IsForeign): boolean {
+    const found = paths.flatMap((path) => this.#assignments(path, read(path), [keyVariable])).at(-1);
     const value = found && toFound(found).value;
     return value !== undefined && isForeign(value.fingerprint);
   }
