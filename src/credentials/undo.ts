@@ -1,9 +1,10 @@
 import type { Entry } from '../changes/journal.ts';
-import { toUndo } from '../changes/journaled-edit.ts';
+import { type JournaledEdit, toUndo } from '../changes/journaled-edit.ts';
 import type { Edit, Plan } from '../changes/plan.ts';
 import { MegallmError } from '../errors.ts';
 import { userEnvironment } from '../system/user-variables.ts';
-import { collectKeys, type KeySources } from './key-copies.ts';
+import { type KeySources, storedCopiesOf, writtenCopies } from './key-copies.ts';
+import type { KeyCopy } from './store.ts';
 
 /** The entry that a person means: the last one, or the one with that number. */
 export function chooseEntry(entries: readonly Entry[], id: string | undefined): Entry {
@@ -18,7 +19,7 @@ export function chooseEntry(entries: readonly Entry[], id: string | undefined): 
  * is not stored any more, and when the last copy of a key would go.
  */
 export async function planUndo(entry: Entry, sources: KeySources): Promise<Plan> {
-  const copies = await collectKeys(sources);
+  const copies = await copiesFor(entry, sources);
   const resolve = (fingerprint: string) => copies.find(({ key }) => key.fingerprint === fingerprint)?.key;
   const edits = entry.edits.toReversed().flatMap((edit) => toUndo(edit, resolve) ?? []);
   const touched = new Set(edits.map(placeId));
@@ -36,7 +37,16 @@ export async function planUndo(entry: Entry, sources: KeySources): Promise<Plan>
   ]);
 }
 
-function placeId(edit: Edit): string {
+/** The copies of every key that the change is about: those that it names, and those in the places that it touched. */
+async function copiesFor({ edits }: Entry, sources: KeySources): Promise<KeyCopy[]> {
+  const written = await writtenCopies(sources);
+  const touched = new Set(edits.map(placeId));
+  const inPlace = written.filter(({ place }) => touched.has(place)).map(({ key }) => key.fingerprint);
+  const named = JSON.stringify([edits, inPlace]);
+  return [...(await storedCopiesOf(sources, (fingerprint) => named.includes(fingerprint))), ...written];
+}
+
+function placeId(edit: Edit | JournaledEdit): string {
   if (edit.kind === 'keychain') return edit.account;
   return edit.kind === 'user-variable' ? `${userEnvironment}\\${edit.name}` : edit.path;
 }

@@ -59,3 +59,13 @@ it('remembers the last 20 changes, in files of its own', async () => {
   expect(entries).toHaveLength(20);
   for (const [path] of entries) expect(statSync(join(home.path, path)).mode & 0o777).toBe(0o600);
 });
+
+it('asks no keychain about profiles that the change is not about', async () => {
+  const { home, run } = await signedInHome();
+  const record = { version: 1, pastKeys: [], organisationKeys: [], locations: [], storage: 'keychain' };
+  const key = { fingerprint: 'f'.repeat(64), origin: 'pasted' };
+  home.write('.megallm/profiles/other/profile.json', JSON.stringify({ ...record, key }));
+  await run([...write, 'a.env']);
+  expect(await run(['undo'])).toMatchObject({ exitCode: 0 });
+  expect([...home.snapshot().keys()]).not.toContain('a.env');
+});
