@@ -124,6 +124,12 @@ export const commandTable: readonly CommandRow[] = [
     runsProgram: true,
     load: () => import('./commands/run.ts'),
   },
+  {
+    usage: 'launch <tool> [arguments...]',
+    help: 'start a tool through MegaLLM, for this once',
+    flags: [flags.model],
+    load: () => import('./commands/launch.ts'),
+  },
   { usage: 'profile list', help: 'list the profiles', load: () => import('./commands/profile/list.ts') },
   {
     usage: 'profile use <name>',

@@ -44,6 +44,8 @@ export interface Context {
   changes(): Promise<Changes>;
   http(): Promise<HttpClient>;
   readonly version: string;
+  /** How this megallm was started, without its arguments. */
+  readonly program: readonly [node: string, script: string];
 }
 
 /** What megallm knows of its own package. */
@@ -89,6 +91,7 @@ export function createContext(host: NodeJS.Process, flags: GlobalFlags, bundle: 
       userVariables,
     }),
     version: bundle.version,
+    program: [host.execPath, host.argv[1] ?? ''],
     async changes() {
       const { Changes } = await import('./changes/changes.ts');
       return new Changes(machine, { keychain, userVariables }, flags.dryRun);

@@ -53,6 +53,7 @@ export const flags = {
     help: "the SDK's own variables too: openai, anthropic or langchain; may be repeated",
     repeatable: true,
   },
+  model: { form: '--model <model>', help: 'the model, or a part of its name that no other has' },
   name: { form: '--name <name>', help: 'what to call the key' },
   expires: {
     form: '--expires <when>',

@@ -181,13 +181,13 @@ function nameOf(path: MemberPath): string {
   return path.join('.');
 }
 
-function commandLine(
-  command: HelperCommand,
-  profile: string,
-  { platform }: Pick<Machine, 'platform'>,
-): string {
+function commandLine(command: HelperCommand, profile: string, machine: Pick<Machine, 'platform'>): string {
+  return shellLine([...command, ...keyArguments(profile)], machine);
+}
+
+/** Words as one line for the system's shell. */
+export function shellLine(words: readonly string[], { platform }: Pick<Machine, 'platform'>): string {
   const quote = platform === 'win32' ? (word: string) => `"${word}"` : quoteForPosixShell;
-  const words = [...command, ...keyArguments(profile)];
   return words
     .map((word) => (/^[\w./:\\-]+$/.test(word) && platform !== 'win32' ? word : quote(word)))
     .join(' ');

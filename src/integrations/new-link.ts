@@ -47,7 +47,7 @@ interface TriedOut {
  */
 export async function tryForTool(
   http: HttpClient,
-  { tool }: LinkWish,
+  { tool }: Pick<LinkWish, 'tool'>,
   { service, key }: ActiveKey,
 ): Promise<TriedOut> {
   const verified = await verify(http, service, key);

@@ -63,11 +63,10 @@ export class OpenCodeSettings implements SettingsEditor {
     // OpenCode puts this into a file that lacks it: better it is there from the start.
     if (target.text.trim() === '') insertMember(target, ['$schema'], 'https://opencode.ai/config.json');
     insertMember(target, provider, this.#provider());
-    const models = chatModels(this.#setting.models);
-    const [model, small] = [preferredModel(models, large), preferredModel(models, little)];
-    for (const [path, chosen] of [[choices[0], model] as const, [choices[1], small ?? model] as const]) {
-      if (chosen !== undefined && memberAt(target.text, path) === undefined)
-        insertMember(target, path, `megallm/${chosen}`);
+    const chosen = openCodeModels(this.#setting.models);
+    for (const path of choices) {
+      const model = chosen[path[0]];
+      if (model !== undefined && memberAt(target.text, path) === undefined) insertMember(target, path, model);
     }
   }
 
@@ -83,13 +82,7 @@ export class OpenCodeSettings implements SettingsEditor {
   }
 
   #provider(): JsonObject {
-    const { link, models } = this.#setting;
-    return {
-      npm: '@ai-sdk/openai-compatible',
-      name: 'MegaLLM',
-      options: { baseURL: `${link.gateway}/v1` },
-      models: Object.fromEntries(chatModels(models).map((model) => [model, entryFor(model)])),
-    };
+    return openCodeProvider(this.#setting.link.gateway, this.#setting.models);
   }
 
   #isOurs(value: unknown): boolean {
@@ -105,6 +98,27 @@ export class OpenCodeSettings implements SettingsEditor {
     const old = { apiKey: `{env:${keyVariable}}`, baseURL: `${defaultAddress.gateway}/v1` };
     return isDeepStrictEqual(options, old) && Object.keys(others).length === 0;
   }
+}
+
+/** The provider as OpenCode's configuration describes it. */
+export function openCodeProvider(gateway: string, models: readonly string[]) {
+  return {
+    npm: '@ai-sdk/openai-compatible',
+    name: 'MegaLLM',
+    options: { baseURL: `${gateway}/v1` },
+    models: Object.fromEntries(chatModels(models).map((model) => [model, entryFor(model)])),
+  };
+}
+
+/** What is chosen of them: `wanted`, or what suits most. */
+export function openCodeModels(
+  all: readonly string[],
+  wanted?: string,
+): { readonly model?: string; readonly small_model?: string } {
+  const models = chatModels(all);
+  const model = wanted ?? preferredModel(models, large);
+  if (model === undefined) return {};
+  return { model: `megallm/${model}`, small_model: `megallm/${preferredModel(models, little) ?? model}` };
 }
 
 const large = [/^claude-sonnet/, /^claude/, /^gpt-5/, /^gpt/, /./];

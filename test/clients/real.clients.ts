@@ -81,6 +81,49 @@ describe.each(clients)('$id', (client) => {
   });
 });
 
+describe.each(clients)('$id, launched', (client) => {
+  it('answers through the service, in a hostile shell and beside settings of its own, with no file changed', async () => {
+    const situation = await signedInHome();
+    const { home, key, run } = situation;
+    home.write('.claude/.credentials.json', JSON.stringify({ claudeAiOauth: oldLogin }), 0o600);
+    for (const [path, text] of Object.entries(elsewhere)) home.write(path, text);
+    const before = Object.keys(elsewhere).map((path) => home.read(path).toString());
+    home.write('project/readme', '');
+    const launched = await run(['launch', client.id, '--', ...client.args], {
+      cwd: join(home.path, 'project'),
+      env: { ...hostile, PATH: `${bin}${delimiter}${process.env.PATH}` },
+      timeout: 120_000,
+    });
+    expect(launched.stdout, launched.stderr).toContain(reply);
+    expect(launched.exitCode).toBe(0);
+    expect([...keysSeen(situation)]).toEqual([key]);
+    expect(filesWith([key], situation).filter((file) => !file.startsWith('.megallm/'))).toEqual([]);
+    expect(Object.keys(elsewhere).map((path) => home.read(path).toString())).toEqual(before);
+  });
+});
+
+/** Settings that send each tool somewhere else. */
+const elsewhere = {
+  '.claude/settings.json': JSON.stringify({
+    env: { ANTHROPIC_BASE_URL: 'http://127.0.0.1:9', ANTHROPIC_AUTH_TOKEN: 'token-of-a-proxy' },
+  }),
+  '.codex/config.toml':
+    'model_provider = "megallm"\n[model_providers.megallm]\nname = "old"\nbase_url = "http://127.0.0.1:9/v1"\nenv_key = "OLD_KEY"\nwire_api = "responses"\n',
+  '.config/opencode/opencode.json': JSON.stringify({
+    // Which OpenCode adds by itself.
+    $schema: 'https://opencode.ai/config.json',
+    model: 'proxy/any',
+    provider: {
+      proxy: {
+        npm: '@ai-sdk/openai-compatible',
+        name: 'Proxy',
+        options: { baseURL: 'http://127.0.0.1:9/v1', apiKey: 'key-of-a-proxy' },
+        models: { any: {} },
+      },
+    },
+  }),
+};
+
 /** As Claude Code keeps one; long expired. */
 const oldLogin = {
   accessToken: 'sk-ant-oat01-old',

@@ -11,7 +11,7 @@ interface Situation {
   /** Runs megallm there; `env` comes on top of the sandbox's address. */
   run(
     args: readonly string[],
-    options?: { stdin?: string; env?: Record<string, string>; cwd?: string },
+    options?: { stdin?: string; env?: Record<string, string>; cwd?: string; timeout?: number },
   ): Promise<Outcome>;
 }
 
