@@ -151,3 +151,31 @@ function placeIn({ stdout }: Outcome, backend: string): unknown {
   const { checks } = JSON.parse(stdout) as { checks: { id: string }[] };
   return checks.find(({ id }) => id.startsWith(`location:${backend}:`));
 }
+
+describeWith(requirements.bash, 'a login bash', () => {
+  it.each([
+    '[[ $- == *i* ]] && . ~/.bashrc\n',
+    'if [ -n "$PS1" ]; then . ~/.bashrc; fi\n',
+    'case $- in *i*) ;; *) return ;; esac\n. ~/.bashrc\n',
+    'if [ -t 0 ]; then . ~/.bashrc; fi\n',
+  ])('sees the key where %j reads .bashrc for a person alone', async (text) => {
+    const { home, key, run } = await signedInHome();
+    home.write('.bash_profile', text);
+    home.write('.bashrc', 'x=1\n');
+    await run(['env', 'write', '--to', 'bash']);
+    const login = () => runProgram('bash', ['-lc', `printf %s "$${name}"`], { home });
+    expect((await login()).stdout).toBe(key);
+    await run(['env', 'remove']);
+    expect(home.read('.bash_profile').toString()).toBe(text);
+    expect(home.read('.bashrc').toString()).toBe('x=1\n');
+  });
+
+  it('an assignment whose name goes on in the next line counts', async () => {
+    const { home, key, run } = await signedInHome();
+    home.write('.bashrc', 'x=1\nexport MEGALLM_\\\nAPI_KEY=mine\n');
+    expect(await run(['env', 'write', '--to', 'bash'])).toMatchObject({ exitCode: 7 });
+    expect(await run(['env', 'write', '--to', 'bash', '--yes'])).toMatchObject({ exitCode: 0 });
+    const seen = await runProgram('bash', ['-ic', `printf %s "$${name}"`], { home });
+    expect(seen.stdout).toBe(key);
+  });
+});

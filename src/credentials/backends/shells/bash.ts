@@ -32,9 +32,15 @@ function bashFiles({ home }: Machine, read: Read): StartupFiles {
   return { main, blocked, all: [main, login], candidates };
 }
 
+/** By what a startup file asks whether its shell is interactive: what comes after it may not be for every login shell. */
+const asksWhoIsThere = /\$\{?-|\bPS1\b|\btty\b|-t +[012]/;
+
 /** Whether reading `login` comes to read .bashrc too, itself or through another of the login files. */
 function passesOn(login: string, home: string, read: Read, seen: readonly string[] = []): boolean {
-  return readPosixScript(read(login), 'bash').statements.some((statement) => {
+  const text = read(login);
+  const asks = asksWhoIsThere.exec(text)?.index ?? text.length;
+  return readPosixScript(text, 'bash').statements.some((statement) => {
+    if (statement.start > asks) return false;
     if (statement.kind !== 'source' || statement.context === 'function' || statement.context === 'subshell')
       return false;
     const name = /(?:^|\/)(\.bashrc|\.bash_profile|\.bash_login|\.profile)$/.exec(statement.path)?.[1];

@@ -183,7 +183,8 @@ export class ShellBackend implements Backend {
   }
 
   #assignments(path: string, text: string, names: readonly string[]): Assignment[] {
-    if (!new RegExp(names.join('|'), 'i').test(text)) return [];
+    // A name may go on in the next line.
+    if (!new RegExp(names.join('|'), 'i').test(text.replaceAll('\\\n', ''))) return [];
     return this.#dialect.read(text, new Set(names)).statements.flatMap((statement) => {
       if (statement.kind === 'source' || !names.includes(statement.name)) return [];
       if (statement.context === 'function' || statement.context === 'subshell') return [];
