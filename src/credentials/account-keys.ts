@@ -1,4 +1,5 @@
 import { listOrganisations } from '../api/account.ts';
+import type { ApiResult } from '../api/failure.ts';
 import { listKeys } from '../api/key-list.ts';
 import type { ListedKey } from '../api/shapes.ts';
 import type { Secret } from '../secret.ts';
@@ -23,33 +24,60 @@ export interface AccountKeys {
 
 const soonMs = 14 * 86_400_000;
 
-/** The keys of one organisation, or of all that the key's owner is in, each once. Throws what the service says instead. */
-export async function listAccountKeys(
+type Sender = Pick<ActiveKey, 'key' | 'service'>;
+
+interface OwnersKeys {
+  readonly keys: readonly ListedKey[];
+  readonly complete: boolean;
+  /** The organisations' names by their ids; empty where the service does not tell. */
+  readonly organisations: ReadonlyMap<string, string>;
+}
+
+/**
+ * The keys of one organisation, or of all that the key's owner is in, each once: the service documents lists of one
+ * organisation only. Those that this key may not see are left out, unless there are no others.
+ */
+export async function listOwnersKeys(
   http: HttpClient,
-  { key, service }: Pick<ActiveKey, 'key' | 'service'>,
+  { key, service }: Sender,
   org?: string,
-): Promise<AccountKeys> {
+): Promise<ApiResult<OwnersKeys>> {
   const listed = await listOrganisations(http, service, key);
-  const names = new Map(listed.kind === 'ok' ? listed.value.map(({ id, name }) => [id, name ?? id]) : []);
-  // Some keys may list keys and no organisations; the service then lists what it likes.
-  const asked = org === undefined && names.size > 0 ? [...names.keys()] : [org];
-  const lists = await Promise.all(
-    asked.map((id) => listKeys(http, service, key, id === undefined ? {} : { org: id })),
+  const organisations = new Map(
+    listed.kind === 'ok' ? listed.value.map(({ id, name }) => [id, name ?? id]) : [],
   );
+  // Some keys may list keys and no organisations; the service then lists what it likes.
+  const asked = org === undefined && organisations.size > 0 ? [...organisations.keys()] : [org];
+  const answers = await Promise.all(
+    asked.map(async (from) => ({
+      from,
+      list: await listKeys(http, service, key, from === undefined ? {} : { org: from }),
+    })),
+  );
+  const visible = answers.filter(({ list }) => list.kind !== 'forbidden');
   const byId = new Map<string, ListedKey>();
   let complete = true;
-  for (const [index, list] of lists.entries()) {
-    if (list.kind !== 'ok') throw toError(list);
+  for (const { from, list } of visible.length > 0 ? visible : answers) {
+    if (list.kind !== 'ok') return list;
     complete &&= list.value.complete;
-    const from = asked[index];
-    for (const one of list.value.keys)
-      if (!byId.has(one.id)) byId.set(one.id, { ...(from !== undefined && { org: from }), ...one });
+    for (const one of list.value.keys) {
+      // In several lists it is no one organisation's by that.
+      const isOnlyHere = from !== undefined && !byId.has(one.id);
+      byId.set(one.id, { ...(isOnlyHere && { org: from }), ...one });
+    }
   }
-  const all = [...byId.values()];
-  const active = new Set(beginningAs(key, all));
+  return { kind: 'ok', value: { keys: [...byId.values()], complete, organisations } };
+}
+
+/** The same with what is shown of them. Throws what the service says instead. */
+export async function listAccountKeys(http: HttpClient, sender: Sender, org?: string): Promise<AccountKeys> {
+  const listed = await listOwnersKeys(http, sender, org);
+  if (listed.kind !== 'ok') throw toError(listed);
+  const { keys: all, complete, organisations } = listed.value;
+  const active = new Set(beginningAs(sender.key, all));
   const now = Date.now();
   const keys = all.map((one) => {
-    const organisation = one.org === undefined ? undefined : (names.get(one.org) ?? one.org);
+    const organisation = one.org === undefined ? undefined : (organisations.get(one.org) ?? one.org);
     return {
       ...one,
       ...(organisation !== undefined && { organisation }),

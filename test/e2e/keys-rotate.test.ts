@@ -251,6 +251,30 @@ describe('a list that does not tell which key is the old one', () => {
   });
 });
 
+describe('a service that lists the keys of one organisation at a time', () => {
+  const isListOf = (org: RegExp) => (request: RecordedRequest) =>
+    request.method === 'GET' && request.path.startsWith('/api/v1/keys') && org.test(request.path);
+
+  it('and asks for it', async () => {
+    const { key, run, sandbox } = await withOwnKey();
+    sandbox.setFault(() => json(400, { message: 'org is required' }), isListOf(/keys$/));
+    const outcome = await run([...rotate, '--grace', '1h', '--json']);
+    expect(outcome).toMatchObject({ exitCode: 0 });
+    const { id } = sandbox.liveKeys().find((one) => one.key === key) ?? {};
+    expect(JSON.parse(outcome.stdout)).toMatchObject({ revoke: `megallm keys revoke ${id}` });
+  });
+
+  it('and not those of every one: a key whose answer was lost is revoked all the same', async () => {
+    const { home, run, sandbox } = await withOwnKey();
+    sandbox.setFault('lost-answer', ({ method, path }) => method === 'POST' && path === '/api/v1/keys');
+    expect(await run(rotate)).toMatchObject({ exitCode: 5 });
+    sandbox.setFault(() => json(403, { message: 'not yours' }), isListOf(/keys$|org_acme/));
+    expect(await run(rotate)).toMatchObject({ exitCode: 0 });
+    expect(sandbox.liveKeys().map((one) => one.key)).toEqual([keyIn(home, credentials)]);
+    expect(sandbox.liveKeys()).toMatchObject([{ org: 'org_globex' }]);
+  });
+});
+
 describe('what goes wrong on the way', () => {
   it.each([
     ['lost-answer', 'POST', '/api/v1/keys', 5],

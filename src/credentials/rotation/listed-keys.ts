@@ -1,9 +1,9 @@
 import { deleteKey } from '../../api/account.ts';
-import { listKeys } from '../../api/key-list.ts';
 import type { ListedKey } from '../../api/shapes.ts';
 import type { Secret } from '../../secret.ts';
 import type { HttpClient } from '../../system/http.ts';
 import { toError } from '../../verifier/advice.ts';
+import { listOwnersKeys } from '../account-keys.ts';
 import { withGuide } from '../create-key.ts';
 import type { ActiveKey } from '../store.ts';
 
@@ -13,9 +13,9 @@ export type Sender = Pick<ActiveKey, 'key' | 'service'>;
 /** The keys of the old key's owner; `undefined` when this key may not list them. */
 export async function listedKeys(
   http: HttpClient,
-  { key, service }: Sender,
+  sender: Sender,
 ): Promise<readonly ListedKey[] | undefined> {
-  const listed = await listKeys(http, service, key);
+  const listed = await listOwnersKeys(http, sender);
   // An unfinished list may lack the one key that makes another ambiguous.
   if (listed.kind === 'ok') return listed.value.complete ? listed.value.keys : undefined;
   if (listed.kind === 'forbidden' || listed.kind === 'rejected') return undefined;
