@@ -65,6 +65,11 @@ export const commandTable: readonly CommandRow[] = [
     flags: [flags.offline, flags.verbose],
     load: () => import('./commands/doctor.ts'),
   },
+  {
+    usage: 'why [tool]',
+    help: 'show which key and address a tool uses, and why',
+    load: () => import('./commands/why.ts'),
+  },
   { usage: 'key print', help: 'print the active key', load: () => import('./commands/key/print.ts') },
   {
     usage: 'keys create',

@@ -34,6 +34,7 @@ export function completionValues(context: Context): ValuesOf {
     'link tool': toolIds,
     'unlink tool': toolIds,
     'launch tool': toolIds,
+    'why tool': toolIds,
     'examples sdk': () => plain(Object.keys(snippets)),
     'completion shell': () => plain(Object.keys(completionScripts)),
   };

@@ -33,7 +33,7 @@ export function claudeStrays(path: string, folder: string, machine: Machine): Ob
   ];
 }
 
-function managedSettings({ platform }: Machine): string {
+export function managedSettings({ platform }: Machine): string {
   if (platform === 'darwin') return '/Library/Application Support/ClaudeCode/managed-settings.json';
   if (platform === 'win32') return 'C:\\Program Files\\ClaudeCode\\managed-settings.json';
   return '/etc/claude-code/managed-settings.json';

@@ -25,6 +25,7 @@ interface Config {
 }
 
 interface Provider {
+  readonly env_key?: unknown;
   readonly base_url?: unknown;
   readonly auth?: { readonly command?: unknown; readonly args?: unknown };
 }
@@ -205,7 +206,7 @@ function drawProvider({ auth, ...rest }: Record<string, unknown>): string[] {
   return [`${header}]`, ...pairs(rest), ...(auth ? ['', `${header}.auth]`, ...pairs(auth)] : [])];
 }
 
-function readToml(text: string, path: string): Config {
+export function readToml(text: string, path: string): Config {
   try {
     return JSON.parse(JSON.stringify(parse(Buffer.from(text, 'latin1').toString('utf8'))));
   } catch (error) {

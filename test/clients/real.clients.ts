@@ -102,6 +102,61 @@ describe.each(clients)('$id, launched', (client) => {
   });
 });
 
+/** Who sets Claude Code's key in each case; the key that the service is asked with is that one's. */
+const rivals = ['shell token', 'shell key', 'user token', 'local token', 'helper alone'] as const;
+
+describe('why claude', () => {
+  it.each(rivals)('names the key that Claude Code itself goes by: %s', async (rival) => {
+    const situation = await signedInHome();
+    const { home, run, sandbox } = situation;
+    const keys = Object.fromEntries(rivals.map((name) => [name, sandbox.issueKey().key]));
+    const upTo = (name: (typeof rivals)[number]) =>
+      rivals.indexOf(name) <= rivals.indexOf(rival) && rival !== 'helper alone';
+    const helper = `echo ${keys['helper alone']}`;
+    const user = {
+      apiKeyHelper: helper,
+      env: { ...(upTo('user token') && { ANTHROPIC_AUTH_TOKEN: keys['user token'] }) },
+    };
+    home.write('.claude/settings.json', JSON.stringify(user));
+    if (upTo('local token'))
+      home.write(
+        'project/.claude/settings.local.json',
+        JSON.stringify({ env: { ANTHROPIC_AUTH_TOKEN: keys['local token'] } }),
+      );
+    const env = {
+      ANTHROPIC_BASE_URL: sandbox.url,
+      PATH: `${bin}${delimiter}${process.env.PATH}`,
+      ...(rival === 'shell token' && { ANTHROPIC_AUTH_TOKEN: keys['shell token'] ?? '' }),
+      ...(rival === 'shell key' && { ANTHROPIC_API_KEY: keys['shell key'] ?? '' }),
+    };
+    home.write('project/readme', '');
+    const cwd = join(home.path, 'project');
+    const why = JSON.parse((await run(['why', 'claude', '--json'], { cwd, env })).stdout);
+    const { candidates } = why.decisions.find(({ about }: { about: string }) => about === 'key');
+    const winner = candidates.find(({ wins }: { wins: boolean }) => wins);
+    const asked = await runProgram(join(bin, 'claude'), ['-p', 'Say hello.'], {
+      home,
+      cwd,
+      env,
+      timeout: 120_000,
+    });
+    expect(asked.stdout, asked.stderr).toContain(reply);
+    const seen = sandbox.requests
+      .filter(({ path }) => path.startsWith('/v1/messages'))
+      .map(({ headers }) => headers['x-api-key'] ?? headers.authorization?.replace(/^Bearer /, ''));
+    expect({ rival, seen: [...new Set(seen)] }).toEqual({ rival, seen: [keys[rival]] });
+    expect(winner.name).toBe(winnerNames[rival]);
+  });
+});
+
+const winnerNames = {
+  'shell token': 'ANTHROPIC_AUTH_TOKEN',
+  'shell key': 'ANTHROPIC_API_KEY',
+  'user token': 'env.ANTHROPIC_AUTH_TOKEN',
+  'local token': 'env.ANTHROPIC_AUTH_TOKEN',
+  'helper alone': 'apiKeyHelper',
+};
+
 /** Settings that send each tool somewhere else. */
 const elsewhere = {
   '.claude/settings.json': JSON.stringify({
