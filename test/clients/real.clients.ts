@@ -110,8 +110,7 @@ describe('why claude', () => {
     const situation = await signedInHome();
     const { home, run, sandbox } = situation;
     const keys = Object.fromEntries(rivals.map((name) => [name, sandbox.issueKey().key]));
-    const upTo = (name: (typeof rivals)[number]) =>
-      rivals.indexOf(name) <= rivals.indexOf(rival) && rival !== 'helper alone';
+    const upTo = (name: Rival) => rivals.indexOf(name) <= rivals.indexOf(rival) && rival !== 'helper alone';
     const helper = `echo ${keys['helper alone']}`;
     const user = {
       apiKeyHelper: helper,
@@ -132,8 +131,11 @@ describe('why claude', () => {
     home.write('project/readme', '');
     const cwd = join(home.path, 'project');
     const why = JSON.parse((await run(['why', 'claude', '--json'], { cwd, env })).stdout);
-    const { candidates } = why.decisions.find(({ about }: { about: string }) => about === 'key');
-    const winner = candidates.find(({ wins }: { wins: boolean }) => wins);
+    const winner = (about: string) =>
+      why.decisions
+        .find((decision: { about: string }) => decision.about === about)
+        .candidates.find(({ wins }: { wins: boolean }) => wins).name;
+    const before = sandbox.requests.length;
     const asked = await runProgram(join(bin, 'claude'), ['-p', 'Say hello.'], {
       home,
       cwd,
@@ -141,15 +143,27 @@ describe('why claude', () => {
       timeout: 120_000,
     });
     expect(asked.stdout, asked.stderr).toContain(reply);
-    const seen = sandbox.requests
-      .filter(({ path }) => path.startsWith('/v1/messages'))
-      .map(({ headers }) => headers['x-api-key'] ?? headers.authorization?.replace(/^Bearer /, ''));
-    expect({ rival, seen: [...new Set(seen)] }).toEqual({ rival, seen: [keys[rival]] });
-    expect(winner.name).toBe(winnerNames[rival]);
+    const sent = sandbox.requests.slice(before).find(({ path }) => path.startsWith('/v1/messages'))?.headers;
+    const { token = 'helper alone', apiKey = 'helper alone' } = winners[rival];
+    expect(sent?.authorization).toBe(`Bearer ${keys[token]}`);
+    expect(sent?.['x-api-key']).toBe(keys[apiKey]);
+    expect(winner('Authorization')).toBe(names[token]);
+    expect(winner('x-api-key')).toBe(names[apiKey]);
   });
 });
 
-const winnerNames = {
+type Rival = (typeof rivals)[number];
+
+/** Whose key goes out in each header, where it is not the helper's. */
+const winners: Readonly<Record<Rival, { readonly token?: Rival; readonly apiKey?: Rival }>> = {
+  'shell token': { token: 'shell token' },
+  'shell key': { apiKey: 'shell key' },
+  'user token': { token: 'user token' },
+  'local token': { token: 'local token' },
+  'helper alone': {},
+};
+
+const names = {
   'shell token': 'ANTHROPIC_AUTH_TOKEN',
   'shell key': 'ANTHROPIC_API_KEY',
   'user token': 'env.ANTHROPIC_AUTH_TOKEN',

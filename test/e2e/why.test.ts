@@ -37,7 +37,7 @@ describe('why', () => {
       ANTHROPIC_BASE_URL: 'https://u:pw@stray.example',
     };
     const before = await why(['claude'], env);
-    expect(before.winner('key')).toMatchObject({
+    expect(before.winner('x-api-key')).toMatchObject({
       name: 'ANTHROPIC_API_KEY',
       place: 'this shell',
       ours: false,
@@ -46,7 +46,12 @@ describe('why', () => {
     await run(['link', 'claude']);
     const linked = await why(['claude'], env);
     const user = join(home.path, '.claude/settings.json');
-    expect(linked.winner('key')).toMatchObject({ name: 'apiKeyHelper', place: user, line: 2, ours: true });
+    expect(linked.winner('Authorization')).toMatchObject({
+      name: 'apiKeyHelper',
+      place: user,
+      line: 2,
+      ours: true,
+    });
     expect(linked.winner('address')).toMatchObject({ place: user, value: sandbox.url, ours: true });
     const local = {
       env: { ANTHROPIC_AUTH_TOKEN: 'token-of-a-proxy', ANTHROPIC_BASE_URL: 'https://proxy.example' },
@@ -54,7 +59,7 @@ describe('why', () => {
     home.write('app/.claude/settings.local.json', JSON.stringify(local, null, 2));
     const moved = await why(['claude'], env);
     const place = join(cwd, '.claude/settings.local.json');
-    expect(moved.winner('key')).toMatchObject({
+    expect(moved.winner('Authorization')).toMatchObject({
       name: 'env.ANTHROPIC_AUTH_TOKEN',
       place,
       line: 3,

@@ -11,8 +11,9 @@ import { readableJson } from './readable.ts';
 const clouds = ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY'];
 
 /**
- * The order of code.claude.com/docs/en/authentication: a cloud, then the token, the key, the helper, a login. Of each, settings
- * count before the shell, and managed ones before those of the project and of the user.
+ * Claude Code sends two headers, each decided by itself: a helper's key goes out in that of the two which nothing else fills.
+ * Settings count before the shell, managed ones before those of the project and of the user; a login counts last
+ * (code.claude.com/docs/en/authentication, and as 2.1 behaves).
  */
 export function whyClaude(machine: Machine, ours: Ours): Decision[] {
   const { cwd, env } = machine;
@@ -32,23 +33,23 @@ export function whyClaude(machine: Machine, ours: Ours): Decision[] {
     .flatMap((name) => variable(name, () => false))
     .filter(({ value }) => value.reveal() !== '0');
   const login = join(claudeFolder(machine), '.credentials.json');
+  const helpers = texts.flatMap(({ path, text }) =>
+    settingIn(path, text, ['apiKeyHelper'], 'apiKeyHelper', (line) => profileAskedFor(line) !== undefined),
+  );
+  const apiKeys = variable('ANTHROPIC_API_KEY', isKey);
+  const logins = [
+    ...variable('CLAUDE_CODE_OAUTH_TOKEN', () => false),
+    ...settingIn(login, readableJson(login, false), ['claudeAiOauth'], 'login', () => false),
+  ];
+  const hasApiKey = (apiKeys[0]?.value.reveal() ?? '') !== '';
   return [
-    decide('key', [
+    decide('Authorization', [
       ...cloud,
       ...variable('ANTHROPIC_AUTH_TOKEN', isKey),
-      ...variable('ANTHROPIC_API_KEY', isKey),
-      ...texts.flatMap(({ path, text }) =>
-        settingIn(
-          path,
-          text,
-          ['apiKeyHelper'],
-          'apiKeyHelper',
-          (line) => profileAskedFor(line) !== undefined,
-        ),
-      ),
-      ...variable('CLAUDE_CODE_OAUTH_TOKEN', () => false),
-      ...settingIn(login, readableJson(login, false), ['claudeAiOauth'], 'login', () => false),
+      ...helpers,
+      ...(hasApiKey ? [] : logins),
     ]),
+    decide('x-api-key', [...cloud, ...apiKeys, ...helpers]),
     decide('address', [...cloud, ...variable('ANTHROPIC_BASE_URL', (value) => isOurAddress(value, ours))]),
   ];
 }

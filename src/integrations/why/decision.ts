@@ -21,7 +21,7 @@ export interface Candidate extends Setting {
 
 /** Who decides one thing, strongest first. */
 export interface Decision {
-  /** `key`, `address`, `model`, or a variable. */
+  /** `key`, `address`, `model`, a header, or a variable. */
   readonly about: string;
   readonly candidates: readonly Candidate[];
 }
