@@ -23,7 +23,7 @@ export interface CommandRow {
 export const commandTable: readonly CommandRow[] = [
   {
     usage: 'setup',
-    help: 'everything, step by step: a key, where programs look for it, your AI coding tools',
+    help: 'from nothing to a key that works, step by step',
     flags: [
       flags.to,
       flags.tool,

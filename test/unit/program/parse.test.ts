@@ -22,7 +22,12 @@ describe('parse', () => {
     expect(await parseWords(line)).toMatchObject({ flags: { json: true, profile: 'work', dryRun: false } });
   });
 
-  it.each(['', '--help', '-h', 'env', 'env --help', 'env write --help', '--json --version'])(
+  it('has a command of its own for no words at all', async () => {
+    expect(await parseWords('--profile work')).toMatchObject({ kind: 'command', flags: { profile: 'work' } });
+    expect(await parseWords('')).toMatchObject({ kind: 'command' });
+  });
+
+  it.each(['--help', '-h', 'env', 'env --help', 'env write --help', '--json --version'])(
     'prints something for %j',
     async (line) => {
       expect(await parseWords(line)).toMatchObject({
