@@ -4,13 +4,14 @@ import { MegallmError } from './errors.ts';
 import { outputFlags, parse } from './program.ts';
 import type { Ending } from './system/child.ts';
 import { Output } from './terminal/output.ts';
+import { columnsOf } from './terminal/streams.ts';
 
 /** Runs the command that the process was started with; the result is how the process has to end. */
 async function main(): Promise<Ending> {
   const argv = process.argv.slice(2);
   let output = new Output(outputFlags(argv), process.env, process);
   try {
-    const parsed = await parse(argv, description.version);
+    const parsed = await parse(argv, description.version, () => columnsOf(process, 'stdout'));
     if (parsed.kind === 'help') {
       output.print(parsed.text);
       return exit(0);

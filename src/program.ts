@@ -16,8 +16,12 @@ export type Parsed =
       readonly run: (context: Context) => Promise<Report>;
     };
 
-/** Reads an argv and runs nothing. Throws a MegallmError for wrong usage. */
-export async function parse(argv: readonly string[], version: string): Promise<Parsed> {
+/** Reads an argv and runs nothing. `columns`: how wide help may be. Throws a MegallmError for wrong usage. */
+export async function parse(
+  argv: readonly string[],
+  version: string,
+  columns: () => number | undefined = () => undefined,
+): Promise<Parsed> {
   let parsed: Parsed | undefined;
   let help = '';
   const program = build(argv, (row, command) => {
@@ -36,6 +40,11 @@ export async function parse(argv: readonly string[], version: string): Promise<P
         help += text;
       },
       writeErr: () => undefined,
+      // Commander would ask the standard streams, and building them takes as long as the whole of help.
+      getOutHelpWidth: () => columns() ?? 80,
+      getErrHelpWidth: () => 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
     });
   });
   try {

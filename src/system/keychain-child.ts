@@ -6,12 +6,14 @@
 import { readFileSync, writeSync } from 'node:fs';
 import type { Answer, Request } from './keychain-messages.ts';
 
+type Binding = typeof import('@napi-rs/keyring');
+
 const service = 'megallm';
 
 function answer(request: Request): Answer {
-  let binding: typeof import('@napi-rs/keyring');
+  let binding: Binding;
   try {
-    binding = require('@napi-rs/keyring');
+    binding = loadBinding();
   } catch (error) {
     return { kind: 'no-binding', message: String(error) };
   }
@@ -21,6 +23,19 @@ function answer(request: Request): Answer {
     return perform(entry, request);
   } catch (error) {
     return { kind: 'error', message: String(error) };
+  }
+}
+
+/**
+ * The package itself tries one file after the other and reads `ldd` until it knows which of its parts is the right one:
+ * a tenth of what this process takes. So the most likely one is tried first.
+ */
+function loadBinding(): Binding {
+  const kind = { linux: '-gnu', win32: '-msvc' }[process.platform as string] ?? '';
+  try {
+    return require(`@napi-rs/keyring-${process.platform}-${process.arch}${kind}`);
+  } catch {
+    return require('@napi-rs/keyring');
   }
 }
 
