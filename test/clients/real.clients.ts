@@ -91,7 +91,7 @@ describe.each(clients)('$id, launched', (client) => {
     home.write('project/readme', '');
     const launched = await run(['launch', client.id, '--', ...client.args], {
       cwd: join(home.path, 'project'),
-      env: { ...hostile, PATH: `${bin}${delimiter}${process.env.PATH}` },
+      env: { ...hostile, CLAUDE_CODE_USE_BEDROCK: '1', PATH: `${bin}${delimiter}${process.env.PATH}` },
       timeout: 120_000,
     });
     expect(launched.stdout, launched.stderr).toContain(reply);
