@@ -90,8 +90,8 @@ function shortened(text: string, width: number, theme: Theme): string {
 }
 
 function columnsOf(text: string): number {
-  // Most of it, and quicker: there may be thousands of rows.
-  return /^[ -~]*$/.test(text) ? text.length : widthOf(text).width;
+  // Most of it, and how a key that is not shown whole ends; quicker: there may be thousands of rows.
+  return /^[ -~]*…?$/.test(text) ? text.length : widthOf(text).width;
 }
 
 function padded(text: string, width: number): string {
