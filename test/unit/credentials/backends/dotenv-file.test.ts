@@ -57,10 +57,8 @@ describe('readDotenv', () => {
     ['lines without a comment', 'A=1\n'.repeat(500_000)],
     ['quotes of each kind', `A="\nA='\nA=\`\n`.repeat(100_000)],
   ])('takes time in proportion to %s', (_, text) => {
-    const start = performance.now();
-    readDotenv(text);
-    // The square of any of these would be minutes.
-    expect(performance.now() - start).toBeLessThan(5000);
+    // The square of any of these takes minutes, which the test's own deadline ends.
+    expect(readDotenv(text)).toBeInstanceOf(Array);
   });
 
   it('agrees with dotenv on what an appended line is worth', () => {
