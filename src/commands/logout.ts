@@ -16,7 +16,7 @@ export async function run(context: Context, options: RevocationWish): Promise<Re
   const { machine, profiles } = context;
   const changes = await context.changes();
   const profile = profiles.choose(context.namedProfile);
-  const leaving = await leavingKeys(context, profile, options);
+  const leaving = await leavingKeys(context, [profile], options);
   const note = { command: 'logout', profile, isOurKey: profiles.knownKeys(), journal: 'forget' } as const;
   const fill = (draft: Draft) => planSignOut(draft, context, profile);
   // What cannot be removed is found out before the key is revoked.

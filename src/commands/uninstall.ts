@@ -28,8 +28,7 @@ export async function run(context: Context, options: RevocationWish): Promise<Re
 async function uninstall(context: Context, options: RevocationWish): Promise<Report> {
   const { flags, machine, profiles } = context;
   const names = profiles.names();
-  const held = await Promise.all(names.map((name) => leavingKeys(context, name, options, names)));
-  const leaving = [...held.flat(), ...legacyLeaving(context, options)];
+  const leaving = [...(await leavingKeys(context, names, options)), ...legacyLeaving(context, options)];
   const changes = await context.changes();
   // What cannot be removed is found out before anything is asked, and before a key is revoked.
   let unread = await planAll(new Draft(), context);

@@ -10,15 +10,14 @@ import type {
   Companion,
   ExportedVariables,
   IsForeign,
-  OtherPlaces,
   Ownership,
   Replace,
 } from './backends/backend.ts';
 import type { BackendSetting, Catalog, TargetOptions } from './backends/catalog.ts';
 import { exportedVariables } from './exported.ts';
 import { keyVariable } from './key.ts';
+import { type Leaving, otherPlaces } from './leaving.ts';
 import {
-  isSamePlace,
   type Location,
   type Profile,
   type Profiles,
@@ -103,6 +102,19 @@ export class Locations {
     );
   }
 
+  /** Profiles that leave places together: what has to be known of all the others is read once. */
+  leaving(names: readonly string[]): Leaving {
+    // Another megallm may have written a key since.
+    this.#isKnown = this.#profiles.knownKeys();
+    const goes = new Set(names);
+    const staying = this.#profiles.names().filter((name) => !goes.has(name));
+    return {
+      names,
+      isForeign: this.#isForeignTo(names),
+      staying: staying.map((name) => ({ name, places: this.remembered(name) })),
+    };
+  }
+
   /**
    * Plans to take out what was written there, and to forget the place. `leaving`: the profiles whose keys go, when they
    * are several; what any of them made there goes with the last.
@@ -111,12 +123,11 @@ export class Locations {
     draft: Draft,
     profile: string,
     location: Location,
-    leaving: readonly string[] = [profile],
+    leaving: Leaving = this.leaving([profile]),
   ): Promise<void> {
-    this.#isKnown = this.#profiles.knownKeys();
     const backend = await this.reopen(location);
-    const others = this.#othersBeside(draft, leaving, location);
-    await backend.planRemoval(draft, location, this.#isForeignTo(leaving), others);
+    const others = otherPlaces(draft, this.#profiles, leaving, location);
+    await backend.planRemoval(draft, location, leaving.isForeign, others);
     this.#profiles.update(draft, profile, (record) => withoutLocation(record, location));
     if (location.made.length > 0 || location.ignoredBy) this.#handOver(draft, leaving, location);
   }
@@ -151,10 +162,10 @@ export class Locations {
   }
 
   /** What was made for a place has to be taken away by the last profile that leaves it. */
-  #handOver(draft: Draft, leaving: readonly string[], { backend, path, made, ignoredBy }: Location): void {
-    for (const name of this.#profiles.names()) {
-      const next = this.remembered(name).find((other) => other.backend === backend && other.path === path);
-      if (leaving.includes(name) || next === undefined) continue;
+  #handOver(draft: Draft, { staying }: Leaving, { backend, path, made, ignoredBy }: Location): void {
+    for (const { name, places } of staying) {
+      const next = places.find((other) => other.backend === backend && other.path === path);
+      if (next === undefined) continue;
       const handed = {
         ...next,
         made: [...new Set([...made, ...next.made])],
@@ -188,15 +199,6 @@ export class Locations {
       .names()
       .flatMap((profile) => this.remembered(profile))
       .filter((location) => location.backend === backend && location.path === path);
-  }
-
-  #othersBeside(draft: Draft, leaving: readonly string[], location: Location): OtherPlaces {
-    const places = (name: string) => this.#profiles.readFrom(draft, name).locations;
-    const isSame = (other: Location) => isSamePlace(other, location);
-    return {
-      isShared: this.#profiles.names().some((name) => !leaving.includes(name) && places(name).some(isSame)),
-      kept: leaving.flatMap((name) => places(name).flatMap((other) => (isSame(other) ? [] : other.backend))),
-    };
   }
 
   #isForeignTo(leaving: readonly string[]): IsForeign {

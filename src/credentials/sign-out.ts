@@ -27,34 +27,36 @@ export interface LeavingKey {
   readonly service: () => ServiceAddress;
 }
 
-/** The keys that the profile holds; those that a profile keeps which is not leaving too are not revoked. Throws `usage` for wishes that exclude each other. */
+/** The keys that the leaving profiles hold; those that a profile keeps which stays are not revoked. Throws `usage` for wishes that exclude each other. */
 export async function leavingKeys(
   { keys, profiles }: KeySources,
-  name: string,
+  names: readonly string[],
   { keepKey = false, revoke = false }: RevocationWish,
-  leavingProfiles: readonly string[] = [name],
 ): Promise<LeavingKey[]> {
   if (keepKey && revoke) {
     throw new MegallmError('usage', '--keep-key and --revoke ask for opposite things.', 'Use one of them.');
   }
-  const others = profiles.names().filter((other) => !leavingProfiles.includes(other));
-  const heldByOthers = new Set(others.flatMap((other) => storedKeys(profiles.read(other))));
+  const staying = profiles.names().filter((name) => !names.includes(name));
+  const heldByOthers = new Set(staying.flatMap((name) => storedKeys(profiles.read(name))));
   const revokes = (key: Secret, origin: KeyRecord['origin'] | undefined) =>
     revoke || (!keepKey && origin === 'obtained' && !heldByOthers.has(key.fingerprint));
-  const profile = profiles.read(name);
-  const own = await keys.stored(name);
-  const leaving: LeavingKey[] = own
-    ? [{ key: own, revoked: revokes(own, profile.key?.origin), service: () => keys.serviceOf(profile) }]
-    : [];
-  for (const other of profile.organisationKeys) {
-    const key = await keys.storage(other.storage).read(organisationAccount(name, other.organisation.id));
-    if (key) leaving.push({ key, revoked: revokes(key, other.origin), service: () => keys.serviceOf(other) });
+  const leaving: LeavingKey[] = [];
+  // One after the other: each key in a keychain costs a process.
+  for (const name of names) {
+    const profile = profiles.read(name);
+    const own = await keys.stored(name);
+    const service = () => keys.serviceOf(profile);
+    if (own) leaving.push({ key: own, revoked: revokes(own, profile.key?.origin), service });
+    for (const other of profile.organisationKeys) {
+      const key = await keys.storage(other.storage).read(organisationAccount(name, other.organisation.id));
+      if (key)
+        leaving.push({ key, revoked: revokes(key, other.origin), service: () => keys.serviceOf(other) });
+    }
+    if (profile.storage === undefined) continue;
+    // A rotation's keys were made by megallm, or are agreed to be revoked.
+    for (const key of await keysOfRotation(profile, name, keys.storage(profile.storage), own))
+      leaving.push({ key, revoked: !keepKey, service });
   }
-  // A rotation's keys were made by megallm, or are agreed to be revoked.
-  for (const key of profile.storage
-    ? await keysOfRotation(profile, name, keys.storage(profile.storage), own)
-    : [])
-    leaving.push({ key, revoked: !keepKey, service: () => keys.serviceOf(profile) });
   return leaving;
 }
 
@@ -64,9 +66,10 @@ export async function planSignOut(
   { keys, locations, profiles }: KeySources,
   ...leaving: readonly string[]
 ): Promise<void> {
+  const together = locations.leaving(leaving);
   for (const { location, owners } of sharedPlaces(locations, leaving)) {
     const [first = '', ...others] = owners;
-    await locations.planRemoval(draft, first, location, leaving);
+    await locations.planRemoval(draft, first, location, together);
     for (const other of others) {
       profiles.update(draft, other, (record) => withoutLocation(record, location));
     }

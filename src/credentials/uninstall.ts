@@ -51,7 +51,7 @@ async function planSweep(draft: Draft, locations: Locations): Promise<readonly M
       const backend = await locations.open(id, {});
       const { path, isOwnFile } = backend;
       const location = { backend: id, path, variables: allVariables, made: isOwnFile ? [path] : [] };
-      await backend.planRemoval(draft, location, () => false, { isShared: false, kept: [] });
+      await backend.planRemoval(draft, location, () => false, { isShared: false, kept: () => [] });
     } catch (error) {
       if (!(error instanceof MegallmError)) throw error;
       // Otherwise there is no such place here.

@@ -156,3 +156,29 @@ it('takes out blocks that nobody remembers, and leaves and names what is not our
   expect(readdirSync(join(home.path, '.megallm'))).toEqual(['notes.txt']);
   expect(await run(['uninstall', '--yes'])).toMatchObject({ exitCode: 0 });
 });
+
+it('asks the keychain for one key at a time', async () => {
+  const { home, run } = await freshHome();
+  for (const name of ['a', 'b', 'c']) {
+    const key = { fingerprint: name.repeat(64), origin: 'pasted' };
+    const record = {
+      version: 1,
+      storage: 'keychain',
+      key,
+      pastKeys: [],
+      organisationKeys: [],
+      locations: [],
+    };
+    home.write(`.megallm/profiles/${name}/profile.json`, JSON.stringify(record));
+  }
+  const trace = join(home.path, 'trace.cjs');
+  const patch = `const { spawn } = process.getBuiltinModule('child_process');
+process.getBuiltinModule('child_process').spawn = (...all) => {
+  require('node:fs').appendFileSync(${JSON.stringify(join(home.path, 'spawned'))}, 'x');
+  return spawn(...all);
+};`;
+  home.write('trace.cjs', patch);
+  const outcome = await run(['uninstall', '--yes'], { env: { NODE_OPTIONS: `--require "${trace}"` } });
+  expect(outcome).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('no D-Bus session') });
+  expect(home.read('spawned').toString()).toBe('x');
+});

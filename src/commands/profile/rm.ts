@@ -19,7 +19,7 @@ export async function run(context: Context, { name = '', ...wish }: Options): Pr
   namedOnce(name, flags.profile);
   mayBeRemoved(profiles, name);
   const changes = await context.changes();
-  const leaving = await leavingKeys(context, name, wish);
+  const leaving = await leavingKeys(context, [name], wish);
   const places = context.locations.remembered(name).length;
   const fill = async (draft: Draft) => {
     const isCurrent = mayBeRemoved(profiles, name);

@@ -50,7 +50,7 @@ export interface OtherPlaces {
   /** A profile that stays has written to the same location. */
   readonly isShared: boolean;
   /** The backends of the other locations of the profiles that leave this one. */
-  readonly kept: readonly string[];
+  kept(): readonly string[];
 }
 
 /** Whether values that a person put there by hand may be replaced. */

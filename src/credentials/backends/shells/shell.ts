@@ -108,8 +108,9 @@ export class ShellBackend implements Backend {
       if (rest === '' && location.made.includes(path)) draft.remove(path, location.made);
       else draft.write(path, Buffer.from(rest, 'latin1'));
     }
+    const theirs = kept();
     const isTheirs =
-      this.#setting.sharing.some(({ id }) => kept.includes(id)) ||
+      this.#setting.sharing.some(({ id }) => theirs.includes(id)) ||
       this.#holdsForeignKey([this.#environmentFile], read, isForeign);
     if (!isTheirs || !this.#isReadElsewhere(read)) draft.remove(this.#environmentFile);
   }
