@@ -1,5 +1,5 @@
 // Bundles src/ into dist/: CommonJS, since it starts faster, with a chunk for each command, loaded when it runs.
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -21,6 +21,8 @@ await bundle({ main: `${root}src/main.ts` });
 await bundle({ 'keychain-child': `${root}src/system/keychain-child.ts` });
 // Editors fetch it from there to check a project's megallm.json.
 copyFileSync(`${root}src/setup/project-file.schema.json`, `${fresh}/project-file.schema.json`);
+// What the commands print with --json, for those who read it.
+cpSync(`${root}src/schema`, `${fresh}/schema`, { recursive: true });
 // By renaming, so that a megallm that starts meanwhile finds all its chunks, the old ones or the new.
 const old = `${fresh}.old`;
 if (existsSync(dist)) renameSync(dist, old);

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, it } from 'vitest';
+import { commandTable } from '../../src/command-table.ts';
 import { signedInHome } from '../support/signed-in-home.ts';
 
 const folder = new URL('../../src/schema/v1/', import.meta.url);
@@ -19,11 +21,20 @@ function problems(name: string, document: unknown): string[] {
 
 const nameOf = (command: string) => command.replace(' --', '-').replace(' ', '-');
 
+/** By the commands' own words: these two print a document on a dry run alone, since stdout is the other program's. */
+const formOf = (usage: string) => {
+  const words = usage.replace(/ [[<].*/, '');
+  return words === 'run' || words === 'launch' ? `${words} --dry-run` : words;
+};
+
 const runs: readonly (readonly [command: string, args: readonly string[]])[] = [
   ['login', ['login', '--with-key', '--insecure-storage']],
+  ['start', []],
   ['whoami', ['whoami']],
   ['env write', ['env', 'write', '--to', 'dotenv', '--sdk', 'openai']],
+  ['setup', ['setup', '--yes']],
   ['status', ['status']],
+  ['why', ['why']],
   ['doctor', ['doctor']],
   ['key print', ['key', 'print']],
   ['keys create', ['keys', 'create', '--name', 'ci', '--print']],
@@ -36,8 +47,17 @@ const runs: readonly (readonly [command: string, args: readonly string[]])[] = [
   ['models', ['models']],
   ['examples', ['examples']],
   ['completion', ['completion', 'zsh']],
+  ['complete', ['complete', '--', 'keys', '']],
   ['undo --list', ['undo', '--list']],
   ['undo', ['undo']],
+  ['login', ['login', '--with-key', '--insecure-storage', '--profile', 'work']],
+  ['profile use', ['profile', 'use', 'work']],
+  ['profile use', ['profile', 'use', 'default']],
+  ['profile rm', ['profile', 'rm', 'work', '--yes', '--keep-key']],
+  ['link', ['link', 'codex']],
+  ['why', ['why', 'codex']],
+  ['launch --dry-run', ['launch', '--dry-run', 'codex']],
+  ['unlink', ['unlink', 'codex']],
   ['env remove', ['env', 'remove']],
   ['keys rotate', ['keys', 'rotate', '--yes']],
   ['switch-org', ['switch-org', 'org_globex', '--yes']],
@@ -46,10 +66,11 @@ const runs: readonly (readonly [command: string, args: readonly string[]])[] = [
 ];
 
 it('describes what the commands print, and what they print when they fail', async () => {
-  const { key, run } = await signedInHome();
+  const { home, key, run } = await signedInHome();
+  home.write('bin/codex', '#!/bin/sh\necho codex-cli 1.2.3\n', 0o755);
+  const env = { PATH: `${join(home.path, 'bin')}:/usr/bin:/bin` };
   for (const [command, args] of runs) {
-    const [first = '', ...rest] = args;
-    const { stdout, exitCode } = await run(['--json', first, ...rest], { stdin: key });
+    const { stdout, exitCode } = await run(['--json', ...args], { stdin: key, env });
     expect(exitCode, `${command}: ${stdout}`).toBe(0);
     const document = JSON.parse(stdout);
     expect(problems(nameOf(command), document), command).toEqual([]);
@@ -58,11 +79,16 @@ it('describes what the commands print, and what they print when they fail', asyn
     expect(problems('error', document), command).not.toEqual([]);
   }
   const described = names.filter((name) => name !== 'shared' && name !== 'error');
-  expect(runs.map(([command]) => nameOf(command)).sort()).toEqual(described.sort());
+  expect([...new Set(runs.map(([command]) => nameOf(command)))].sort()).toEqual(described.sort());
   for (const args of [['whoami'], ['env', 'write'], ['nonsense'], ['run', '--', 'no-such-command']]) {
     const [first = '', ...rest] = args;
     const { stdout, exitCode } = await run(['--json', first, ...rest]);
     expect(exitCode).not.toBe(0);
     expect(problems('error', JSON.parse(stdout)), args.join(' ')).toEqual([]);
   }
+});
+
+it('has a schema for every command', () => {
+  const missing = commandTable.filter(({ usage }) => !names.includes(nameOf(formOf(usage))));
+  expect(missing.map(({ usage }) => usage)).toEqual([]);
 });
