@@ -18,6 +18,7 @@ const withoutSubprocesses = {
 };
 
 await bundle({ main: `${root}src/main.ts` });
+await bundle({ 'update-checker': `${root}src/update/checker.ts` });
 await bundle({ 'keychain-child': `${root}src/system/keychain-child.ts` });
 // Editors fetch it from there to check a project's megallm.json.
 copyFileSync(`${root}src/setup/project-file.schema.json`, `${fresh}/project-file.schema.json`);

@@ -4,7 +4,7 @@ import { MegallmError } from './errors.ts';
 import { outputFlags, parse } from './program.ts';
 import type { Ending } from './system/child.ts';
 import { Output } from './terminal/output.ts';
-import { columnsOf } from './terminal/streams.ts';
+import { columnsOf, isTerminal } from './terminal/streams.ts';
 
 /** Runs the command that the process was started with; the result is how the process has to end. */
 async function main(): Promise<Ending> {
@@ -24,6 +24,10 @@ async function main(): Promise<Ending> {
     output = context.output;
     const report = await parsed.run(context);
     await output.report(report);
+    if (isTerminal(process, 'stderr')) {
+      const { noticeUpdate } = await import('./update/notice.ts');
+      await noticeUpdate(context, report, join(import.meta.dirname, 'update-checker.cjs'));
+    }
     return report.ending ?? exit(report.exitCode ?? 0);
   } catch (error) {
     await output.fail(asMegallmError(error));

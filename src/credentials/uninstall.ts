@@ -14,7 +14,7 @@ import { planSignOut } from './sign-out.ts';
 
 /** Files of ours in the folder of a profile, and in our own folder. What else is there belongs to somebody else. */
 const ofProfiles = /^(state\.json|credentials(\.pending|\.retired|@.+)?)$/;
-const ofFolder = /^env\.(sh|fish|ps1)$/;
+const ofFolder = /^(env\.(sh|fish|ps1)|update\.json(\.\d+)?)$/;
 
 /**
  * Plans to sign out of every profile and to remove all that megallm wrote, remembered or not. The result tells of places

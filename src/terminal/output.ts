@@ -73,6 +73,12 @@ export class Output {
     tell(await this.#draw(lines, 'stderr'));
   }
 
+  /** One line that nobody has to read. */
+  async whisper(text: string): Promise<void> {
+    const { colour } = await this.#theme('stderr');
+    tell(`${colour?.dim(safe(text)) ?? safe(text)}\n`);
+  }
+
   /** Talk that `--quiet` and `--json` do not silence: warnings. */
   async warn(line: Omit<Line, 'mark'>): Promise<void> {
     tell(await this.#draw([{ mark: 'warn', ...line }], 'stderr'));

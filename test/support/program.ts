@@ -23,11 +23,12 @@ export interface Outcome {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The variables that a program gets: nothing comes from the environment of the tests but the PATH. */
+/** The variables that a program gets: nothing comes from the environment of the tests but the PATH, and nobody asks npm. */
 export function cleanEnvironment({ home, env }: ProgramOptions): Record<string, string> {
   const { PATH = '', SystemRoot } = process.env;
   // Windows starts no program without SystemRoot.
-  return { HOME: home.path, PATH, ...(SystemRoot === undefined ? {} : { SystemRoot }), ...env };
+  const quiet = { MEGALLM_NO_UPDATE_NOTICE: '1' };
+  return { HOME: home.path, PATH, ...quiet, ...(SystemRoot === undefined ? {} : { SystemRoot }), ...env };
 }
 
 /**

@@ -7,6 +7,8 @@ import type { Source } from './source.ts';
  */
 export const layers: readonly (readonly string[])[] = [
   ['main'],
+  // After a command, whatever it was.
+  ['update'],
   ['program'],
   ['help'],
   ['command-table'],

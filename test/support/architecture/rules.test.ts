@@ -109,13 +109,13 @@ test('a type-only import makes no cycle, nor do two ways to the same file', () =
 });
 
 test.each([
-  ['process.env.HOME', 'process.env is for src/main.ts alone'],
-  ['process\n  ?.env', 'process.env is for src/main.ts alone'],
+  ['process.env.HOME', 'process.env is for src/main.ts and src/update/checker.ts alone'],
+  ['process\n  ?.env', 'process.env is for src/main.ts and src/update/checker.ts alone'],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source code of a made-up file
-  ['`home: ${process.env.HOME}`', 'process.env is for src/main.ts alone'],
-  ['globalThis.process.env', 'process.env is for src/main.ts alone'],
-  ['process.exit(1)', 'process.exit is for src/main.ts alone'],
-  ['process.exitCode = 1', 'process.exit is for src/main.ts alone'],
+  ['`home: ${process.env.HOME}`', 'process.env is for src/main.ts and src/update/checker.ts alone'],
+  ['globalThis.process.env', 'process.env is for src/main.ts and src/update/checker.ts alone'],
+  ['process.exit(1)', 'process.exit is for src/main.ts and src/update/checker.ts alone'],
+  ['process.exitCode = 1', 'process.exit is for src/main.ts and src/update/checker.ts alone'],
   ['console.log(1)', 'console is for no file'],
   ['const log = console', 'console is for no file'],
   [
