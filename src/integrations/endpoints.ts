@@ -7,12 +7,12 @@ import type { HttpClient } from '../system/http.ts';
 /** What a tool speaks, and nothing else. */
 interface Need {
   readonly title: string;
-  readonly path: '/v1/responses' | '/v1/messages';
+  readonly path: '/v1/responses' | '/v1/messages' | '/v1/chat/completions';
 }
 
 /**
- * Throws `refused` where the service has no such endpoint: it is not documented which it has. An empty object spends no
- * tokens, so that any answer but 404 and 405 will do.
+ * Throws `refused` where the service has no such endpoint: it is not documented which it has; `unauthorized` where that
+ * endpoint does not take the key. An empty object spends no tokens, so that any other answer will do.
  */
 export async function mustServe(
   { title, path }: Need,
@@ -23,7 +23,7 @@ export async function mustServe(
   const request = {
     method: 'POST',
     url: `${gateway}${path}`,
-    headers: bearer(key),
+    headers: { ...bearer(key), ...(path === '/v1/messages' && anthropic(key)) },
     body: { json: {} },
   } as const;
   const answer = await call(http, request);
@@ -32,10 +32,22 @@ export async function mustServe(
       'megallm doctor',
     ]);
   }
+  if (answer.status === 401 || answer.status === 403) {
+    throw new MegallmError(
+      'unauthorized',
+      `The service answers ${answer.status} to this key at POST ${path}, which ${title} needs.`,
+      ['megallm doctor --verbose'],
+    );
+  }
   if (answer.status !== 404 && answer.status !== 405) return;
   throw new MegallmError(
     'refused',
     `${title} talks to POST ${path} alone, and the service answers ${answer.status} there: it could not work.`,
     ['Link another tool, or ask MegaLLM for that endpoint.'],
   );
+}
+
+/** Claude Code sends the key in both headers. */
+function anthropic(key: Secret): Readonly<Record<string, string>> {
+  return { 'x-api-key': key.reveal(), 'anthropic-version': '2023-06-01' };
 }

@@ -41,6 +41,10 @@ export const tools: readonly Tool[] = [
     perProject: true,
     asksCommand: false,
     plainForm: 'keeps the key in plain text, in a file that only you can read',
+    tryOut: async (...how) => {
+      const { mustServe } = await import('./endpoints.ts');
+      await mustServe({ title: 'OpenCode', path: '/v1/chat/completions' }, ...how);
+    },
   },
 ];
 

@@ -6,8 +6,10 @@ import { exportedVariables, variableNames } from '../credentials/exported.ts';
 import type { Write } from '../credentials/locations.ts';
 import type { Consent } from '../credentials/writes.ts';
 import { prepareWrites } from '../credentials/writes.ts';
+import { MegallmError } from '../errors.ts';
 import { install } from '../integrations/install.ts';
 import { findInstalled } from '../integrations/installed.ts';
+import type { Tool } from '../integrations/integration.ts';
 import type { KeyInHand } from './key-in-hand.ts';
 import type { Target } from './targets.ts';
 import type { SetupWish } from './wish.ts';
@@ -57,16 +59,35 @@ export async function installMissing({ machine }: Context, { targets }: Task): P
 export interface Proven {
   readonly target: string;
   readonly proof: Proof;
+  readonly isTool: boolean;
 }
 
-/** Reads everything back as programs would. */
-export function proveTask({ locations }: Context, { hand, targets, writes, sdk }: Task): Promise<Proven[]> {
+/** Reads everything back as programs would, and has the service take the key at the endpoint of each tool. */
+export function proveTask(context: Context, { hand, targets, writes, sdk }: Task): Promise<Proven[]> {
   return Promise.all(
     writes.map(async ({ backend }) => {
-      const title = targets.find(({ id }) => id === backend.id)?.title ?? backend.id;
-      return { target: title, proof: await backend.prove(variablesFor(locations, backend, hand, sdk)) };
+      const target = targets.find(({ id }) => id === backend.id);
+      const read = await backend.prove(variablesFor(context.locations, backend, hand, sdk));
+      const proof =
+        read.kind === 'seen' && target?.tool ? await atEndpoint(context, hand, target.tool, read) : read;
+      return { target: target?.title ?? backend.id, proof, isTool: target?.tool !== undefined };
     }),
   );
+}
+
+async function atEndpoint(
+  { http }: Context,
+  { service, key }: KeyInHand,
+  tool: Tool,
+  read: Extract<Proof, { kind: 'seen' }>,
+): Promise<Proof> {
+  try {
+    await tool.tryOut?.(await http(), service, key);
+    return read;
+  } catch (error) {
+    if (!(error instanceof MegallmError)) throw error;
+    return { kind: 'unknown', by: 'the service', reason: error.message };
+  }
 }
 
 function variablesFor(

@@ -52,11 +52,12 @@ function isFailure({ proof }: Proven): boolean {
   return proof.kind === 'missing' || proof.kind === 'different';
 }
 
-function toLine({ target, proof }: Proven): Line {
+function toLine({ target, proof, isTool }: Proven): Line {
   const label = target;
+  const accepted = isTool ? ', and the service takes it there' : '';
   switch (proof.kind) {
     case 'seen':
-      return { mark: 'ok', label, detail: `${proof.by} sees the key` };
+      return { mark: 'ok', label, detail: `${proof.by} sees the key${accepted}` };
     case 'unknown':
       return { mark: 'warn', label, detail: `${proof.by}: ${proof.reason}` };
     case 'missing':
