@@ -43,6 +43,8 @@ export async function listOwnersKeys(
   org?: string,
 ): Promise<ApiResult<OwnersKeys>> {
   const listed = await listOrganisations(http, service, key);
+  // Who does not answer this would keep the user waiting as long again.
+  if (listed.kind === 'unreachable') return listed;
   const organisations = new Map(
     listed.kind === 'ok' ? listed.value.map(({ id, name }) => [id, name ?? id]) : [],
   );

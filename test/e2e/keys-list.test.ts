@@ -66,6 +66,14 @@ it.each([
   expect(await run(['keys', 'list'], { env })).toMatchObject({ exitCode });
 });
 
+it('a service that cannot be reached is asked once', async () => {
+  const { run, sandbox } = await signedInHome();
+  sandbox.setFault('reset', '/api/oauth/orgs');
+  const before = sandbox.requests.length;
+  expect(await run(['keys', 'list'])).toMatchObject({ exitCode: 5, stdout: '' });
+  expect(sandbox.requests.slice(before).filter(({ path }) => path.startsWith('/api/v1/keys'))).toEqual([]);
+});
+
 it('what the service calls things cannot drive the terminal', async () => {
   const { run, sandbox } = await signedInHome();
   sandbox.issueKey({ name: '\u001b[31mred\u001b[0m\u0007 \u202Eevil' });
