@@ -21,6 +21,8 @@ export interface KeyInHand {
   /** `undefined` for the placeholder of a dry run alone. */
   readonly verified: VerificationReport | undefined;
   readonly organisation: OrganisationRecord | undefined;
+  /** Made by this setup, and stored already. */
+  readonly isNew?: true;
   /** With the rest of the setup; `undefined` where it is stored as it should be. */
   readonly toStore: { readonly storage: StorageId; readonly origin: KeyRecord['origin'] } | undefined;
 }
@@ -100,7 +102,7 @@ export async function signInForKey(context: Context, flow: Flow, wish: KeyWish):
   const { signIn } = await import('../signin/sign-in.ts');
   return signIn({ ...context, http }, { flow, service }, async (key) => {
     const { verified, organisation } = await adoptKey(tools, { ...adoption, key });
-    return { key, profile, service, verified, organisation, toStore: undefined };
+    return { key, profile, service, verified, organisation, toStore: undefined, isNew: true };
   });
 }
 

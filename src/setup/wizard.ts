@@ -9,7 +9,7 @@ import type { Line } from '../terminal/theme.ts';
 import { fillFor, prepareTask, type Task } from './carry-out.ts';
 import type { KeyInHand, KeyWish } from './key-in-hand.ts';
 import { askForKey } from './key-step.ts';
-import { takeSteps } from './steps.ts';
+import { type Step, takeSteps } from './steps.ts';
 import { describeSystem } from './system-line.ts';
 import { findBackends, findTools, type Target } from './targets.ts';
 import type { SetupWish } from './wish.ts';
@@ -32,7 +32,7 @@ export async function askEverything(context: Context, wish: SetupWish, keyWish: 
     { label: 'MegaLLM setup', detail: describeSystem(context.machine) },
     { label: '' },
   ]);
-  await takeSteps([
+  const steps: Step[] = [
     async () => {
       const taken = await askForKey(asking, keyWish, hand);
       hand = taken.hand;
@@ -62,9 +62,25 @@ export async function askEverything(context: Context, wish: SetupWish, keyWish: 
       await review(asking, reviewed);
       return 'asked';
     },
-  ]);
+  ];
+  try {
+    await takeSteps(steps);
+  } catch (error) {
+    throw hand?.isNew && isCancelled(error) ? keyStays(hand.profile) : error;
+  }
   if (task === undefined) throw cancelled();
   return { task, reviewed };
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof MegallmError && error.code === 'cancelled';
+}
+
+function keyStays(profile: string): MegallmError {
+  return new MegallmError('cancelled', `Cancelled; your new key stays stored in profile ${profile}.`, [
+    'megallm setup   (to go on from there)',
+    'megallm logout   (to revoke it)',
+  ]);
 }
 
 /** A choice that turns out to be impossible is told, and made again. */

@@ -81,6 +81,24 @@ describe('the wizard', () => {
     expect([...situation.home.snapshot().keys()]).toEqual(['.']);
   });
 
+  it('keeps a key that was made by signing in, and says so, whatever comes after', async () => {
+    const situation = await freshHome();
+    const { home, sandbox } = situation;
+    sandbox.deviceInterval = 0.05;
+    const terminal = await openWizard(situation, { args: ['setup', '--insecure-storage'] });
+    await terminal.waitFor('Where does your key come from?');
+    terminal.type('\r');
+    await terminal.waitFor('Or in one step:');
+    sandbox.approveDevice(sandbox.pendingDevices()[0] ?? '');
+    await terminal.waitFor('What should use it?');
+    terminal.type('\x03');
+    expect((await terminal.exit()).exitCode).toBe(130);
+    expect(terminal.lines().join('\n')).toContain('your new key stays stored in profile default');
+    const stored = home.read('.megallm/profiles/default/credentials').toString().trim();
+    expect(stored).toBe(sandbox.liveKeys().at(-1)?.key);
+    expect(home.snapshot().has('.bashrc')).toBe(false);
+  });
+
   it('applies no plan that would come out otherwise by now', async () => {
     const situation = await freshHome();
     const { home, key } = situation;
