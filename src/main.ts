@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import description from '../package.json' with { type: 'json' };
+import type { Context } from './context.ts';
 import { MegallmError } from './errors.ts';
 import { outputFlags, parse } from './program.ts';
 import type { Ending } from './system/child.ts';
-import { Output } from './terminal/output.ts';
+import { Output, type Report } from './terminal/output.ts';
 import { columnsOf, isTerminal } from './terminal/streams.ts';
 
 /** Runs the command that the process was started with; the result is how the process has to end. */
@@ -24,15 +25,23 @@ async function main(): Promise<Ending> {
     output = context.output;
     const report = await parsed.run(context);
     await output.report(report);
-    if (isTerminal(process, 'stderr')) {
-      const { noticeUpdate } = await import('./update/notice.ts');
-      await noticeUpdate(context, report, join(import.meta.dirname, 'update-checker.cjs'));
-    }
+    await tellOfUpdate(context, report);
     return report.ending ?? exit(report.exitCode ?? 0);
   } catch (error) {
     await output.fail(asMegallmError(error));
     if (outputFlags(argv).debug) output.trace(error instanceof Error ? (error.stack ?? '') : String(error));
     return exit(asMegallmError(error).exitCode);
+  }
+}
+
+/** For a person at a terminal. Whatever goes wrong here is no failure of the command. */
+async function tellOfUpdate(context: Context, report: Report): Promise<void> {
+  if (!isTerminal(process, 'stderr')) return;
+  try {
+    const { noticeUpdate } = await import('./update/notice.ts');
+    await noticeUpdate(context, report, join(import.meta.dirname, 'update-checker.cjs'));
+  } catch {
+    // The next command will tell.
   }
 }
 

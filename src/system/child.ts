@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
@@ -40,19 +41,20 @@ export async function runChild(
     ? commandLineOnWindows(program, args, env, machine.cwd)
     : { file: program, args, verbatim: false };
   return new Promise((resolve, reject) => {
-    let release = () => {};
+    let child: ChildProcess | undefined;
+    // Before the child is there, which may send one to us at once; they come by way of the event loop, so that none is
+    // missed in between.
+    const release = isWindows
+      ? listen({ SIGINT: wait, SIGBREAK: wait, SIGHUP: wait })
+      : passSignals((signal) => child?.kill(signal));
     try {
-      const child = spawn(line.file, line.args, {
+      child = spawn(line.file, line.args, {
         env,
         stdio: 'inherit',
         windowsVerbatimArguments: line.verbatim,
       });
-      // Signals come by way of the event loop, so that none is missed in between.
-      release = isWindows
-        ? listen({ SIGINT: wait, SIGBREAK: wait, SIGHUP: wait })
-        : passSignals((signal) => child.kill(signal));
       child.on('error', (error) => {
-        if (child.pid !== undefined) return;
+        if (child?.pid !== undefined) return;
         release();
         reject(notStarted(program, error));
       });

@@ -10,7 +10,13 @@ const bin = fileURLToPath(new URL('../../bin/megallm.cjs', import.meta.url));
 const home = realpathSync(mkdtempSync(join(tmpdir(), 'megallm-demo-')));
 const sandbox = await startSandbox();
 const { key } = sandbox.issueKey();
-const env = { HOME: home, PATH: process.env.PATH ?? '/usr/bin:/bin', TERM: 'dumb', ...sandbox.environment };
+const env = {
+  HOME: home,
+  PATH: process.env.PATH ?? '/usr/bin:/bin',
+  TERM: 'dumb',
+  MEGALLM_NO_UPDATE_NOTICE: '1',
+  ...sandbox.environment,
+};
 
 let failed = false;
 try {
