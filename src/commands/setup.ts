@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { MegallmError } from '../errors.ts';
 import { finishSetup } from '../setup/finish.ts';
+import { takeOverLegacy } from '../setup/key-in-hand.ts';
 import { readProjectFile } from '../setup/project-file.ts';
 import { type SetupFlags, settleWish } from '../setup/wish.ts';
 import type { Report } from '../terminal/output.ts';
@@ -18,6 +19,7 @@ export async function run(context: Context, options: Options): Promise<Report> {
   const wish = await settleWish(context, options, readProjectFile(machine.cwd));
   const { withKey = false, insecureStorage = false } = options;
   const keyWish = { withKey, insecureStorage, gateway: wish.gateway };
+  if (!flags.dryRun) await takeOverLegacy(context, keyWish);
   if (alone) {
     const { decideAlone } = await import('../setup/unattended.ts');
     return finishSetup(context, wish, await decideAlone(context, wish, keyWish));

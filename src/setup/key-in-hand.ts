@@ -8,6 +8,7 @@ import { findOrganisation, type OrganisationRecord } from '../credentials/organi
 import type { KeyRecord, StorageId } from '../credentials/profiles.ts';
 import { rehearseStore } from '../credentials/rehearsal.ts';
 import type { ActiveKey } from '../credentials/store.ts';
+import { offerTakeOver } from '../legacy-offer.ts';
 import type { Secret } from '../secret.ts';
 import type { Flow } from '../signin/choose-flow.ts';
 import { toError } from '../verifier/advice.ts';
@@ -33,6 +34,14 @@ export interface KeyWish {
   readonly insecureStorage: boolean;
   /** A gateway other than the one in force. */
   readonly gateway: string | undefined;
+}
+
+/** Whoever used 3.1.0 upgrades by typing what they typed before: its keys are offered to be moved, and then used. */
+export async function takeOverLegacy(context: Context, { insecureStorage, withKey }: KeyWish): Promise<void> {
+  const profile = context.profiles.choose(context.namedProfile);
+  const taken = await offerTakeOver(context, profile, { insecure: insecureStorage, hasKey: withKey });
+  // What comes next is for the setup to say.
+  await context.output.say((taken?.talk ?? []).filter(({ mark }) => mark !== undefined));
 }
 
 /** What the profile itself holds, whatever the environment says. */

@@ -85,6 +85,19 @@ it('stores the key of the environment where no other is stored', async () => {
   expect(home.read('.megallm/profiles/default/credentials').toString()).toBe(`${key}\n`);
 });
 
+it('goes on with the key that megallm 3.1.0 left, moved on a yes', async () => {
+  const { home, key, run } = await freshHome();
+  const auth = '.megallm/profiles/default/auth.json';
+  home.write(auth, JSON.stringify({ apiKey: key, keyPrefix: key.slice(0, 16), scopes: [] }), 0o600);
+  // Such a key was made for the usual address.
+  const args = ['setup', '--yes', '--insecure-storage', '--to', 'dotenv', '--trust'];
+  const outcome = await run(args, { env: shell });
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/Moved +sk-mega-/) });
+  expect(home.read('.env').toString()).toContain(key);
+  expect(home.read('.megallm/profiles/default/credentials').toString()).toBe(`${key}\n`);
+  expect(home.snapshot().has(auth)).toBe(false);
+});
+
 it('a dry run needs no key, and changes nothing', async () => {
   const { home, run } = await freshHome();
   const outcome = await run(['setup', '--dry-run', '--insecure-storage', '--to', 'bash']);
