@@ -47,7 +47,8 @@ describe('link from the npx cache', () => {
     const binding = copied().filter((path) => path.endsWith('.node'));
     expect(binding).toEqual([expect.stringContaining(`lib/${description.version}/node_modules/@napi-rs/`)]);
     const journal = [...home.snapshot()].filter(([path]) => path.startsWith('.megallm/journal/'));
-    for (const [, file] of journal) if (file.type === 'file') expect(file.size).toBeLessThan(100_000);
+    // Hashes of the copy's files, and nothing of their megabytes.
+    for (const [, file] of journal) if (file.type === 'file') expect(file.size).toBeLessThan(500_000);
 
     const before = home.snapshot();
     expect((await cached(['link', 'claude'])).stderr).toContain('Nothing to change');

@@ -17,7 +17,13 @@ test('a program sees HOME, PATH and what it is given, and works in its home', as
   const script = 'console.log(JSON.stringify({ ...process.env, cwd: process.cwd() }))';
   const { stdout } = await node(script, { home, env: { GIVEN: 'yes' } });
   const seen = JSON.parse(stdout);
-  expect(seen).toEqual({ HOME: home.path, PATH: process.env.PATH, GIVEN: 'yes', cwd: home.path });
+  expect(seen).toEqual({
+    HOME: home.path,
+    PATH: process.env.PATH,
+    MEGALLM_NO_UPDATE_NOTICE: '1',
+    GIVEN: 'yes',
+    cwd: home.path,
+  });
 });
 
 test('stdin is what is given, else empty and at its end', async () => {

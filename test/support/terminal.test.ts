@@ -66,6 +66,6 @@ describeWith(requirements.bash, 'a terminal', () => {
   test('nothing of the environment of the tests gets in', async () => {
     const terminal = bash('env | cut -d= -f1 | sort | xargs');
     await terminal.exit();
-    expect(terminal.screen()).toEqual(['HOME PATH PWD SHLVL TERM _']);
+    expect(terminal.screen()).toEqual(['HOME MEGALLM_NO_UPDATE_NOTICE PATH PWD SHLVL TERM _']);
   });
 });
