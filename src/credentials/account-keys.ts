@@ -90,12 +90,14 @@ export async function listAccountKeys(http: HttpClient, sender: Sender, org?: st
   return { keys, complete };
 }
 
+/** Whether the listed key may be this one. `sk-mega-` alone tells nothing: it begins every key. */
+export function beginsLike({ prefix = '' }: ListedKey, key: Secret): boolean {
+  return prefix.length > 'sk-mega-'.length && key.reveal().startsWith(prefix);
+}
+
 /** The listed keys that may be this one: those with the longest beginning in common. */
 export function beginningAs<K extends ListedKey>(key: Secret, all: readonly K[]): K[] {
-  // `sk-mega-` alone begins every key.
-  const lengths = all.map(({ prefix = '' }) =>
-    prefix.length > 8 && key.reveal().startsWith(prefix) ? prefix.length : 0,
-  );
+  const lengths = all.map((one) => (beginsLike(one, key) ? (one.prefix ?? '').length : 0));
   const longest = lengths.reduce((most, length) => Math.max(most, length), 1);
   return all.filter((_, index) => lengths[index] === longest);
 }

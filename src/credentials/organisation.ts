@@ -4,6 +4,7 @@ import { listKeys } from '../api/key-list.ts';
 import type { Organisation } from '../api/shapes.ts';
 import type { Secret } from '../secret.ts';
 import type { HttpClient } from '../system/http.ts';
+import { beginsLike } from './account-keys.ts';
 import type { Profile } from './profiles.ts';
 
 export type OrganisationRecord = NonNullable<Profile['organisation']>;
@@ -29,9 +30,7 @@ export async function findOrganisation(
   const owning = await Promise.all(
     listed.value.map(async (organisation) => {
       const keys = await listKeys(http, service, key, { org: organisation.id, signal });
-      return (
-        keys.kind === 'ok' && keys.value.keys.some(({ prefix }) => prefix && key.reveal().startsWith(prefix))
-      );
+      return keys.kind === 'ok' && keys.value.keys.some((one) => beginsLike(one, key));
     }),
   );
   return toOrganisationRecord(listed.value[owning.indexOf(true)] ?? first);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { signedInHome } from '../support/signed-in-home.ts';
+import { freshHome, signedInHome } from '../support/signed-in-home.ts';
 
 /** Signed in to Acme; the key is in `.env` and in bash. */
 async function atAcme() {
@@ -161,4 +161,18 @@ it('a key that cannot make others leads to the dashboard, and nothing changes', 
   const outcome = await run(['switch-org', 'org_globex', '--yes']);
   expect(outcome).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('megallm.io/dashboard') });
   expect(home.snapshot()).toEqual(before);
+});
+
+it('a listed key of which only sk-mega- is known does not decide whose organisation a key is of', async () => {
+  const { home, run, sandbox } = await freshHome();
+  // Globex is listed first, and the service tells no more of its key than what begins every key.
+  const [acme, globex] = sandbox.organisations;
+  if (acme === undefined || globex === undefined) throw new Error('The sandbox has two organisations.');
+  const key = sandbox.issueKey({ org: acme.org_id }).key;
+  sandbox.organisations = [globex, acme];
+  const other = sandbox.issueKey({ org: globex.org_id });
+  Object.assign(other, { prefix: 'sk-mega-' });
+  await run(['login', '--with-key', '--insecure-storage'], { stdin: key });
+  const record = JSON.parse(home.read('.megallm/profiles/default/profile.json').toString());
+  expect(record.organisation).toEqual({ id: acme.org_id, name: acme.org_name });
 });

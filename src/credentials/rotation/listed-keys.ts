@@ -3,7 +3,7 @@ import type { ListedKey } from '../../api/shapes.ts';
 import type { Secret } from '../../secret.ts';
 import type { HttpClient } from '../../system/http.ts';
 import { toError } from '../../verifier/advice.ts';
-import { listOwnersKeys } from '../account-keys.ts';
+import { beginsLike, listOwnersKeys } from '../account-keys.ts';
 import { withGuide } from '../create-key.ts';
 import type { ActiveKey } from '../store.ts';
 
@@ -59,10 +59,6 @@ export function rotatedName(old: string | undefined, fallback: string, token: st
 
 function nameEnding(token: string): string {
   return ` (rotation ${token})`;
-}
-
-function beginsLike({ prefix }: ListedKey, key: Secret): boolean {
-  return prefix !== undefined && prefix.length > 'sk-mega-'.length && key.reveal().startsWith(prefix);
 }
 
 function mayBe({ id, prefix }: ListedKey, spared: Spared): boolean {
