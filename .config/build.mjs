@@ -1,7 +1,18 @@
 // Bundles src/ into dist/: CommonJS, since it starts faster, with a chunk for each command, loaded when it runs.
-import { copyFileSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { thirdPartyLicences } from './third-party.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;
@@ -17,20 +28,43 @@ const withoutSubprocesses = {
   load: (id) => (id === '\0no-subprocesses' ? 'export {};' : undefined),
 };
 
-await bundle({ main: `${root}src/main.ts` });
-await bundle({ 'update-checker': `${root}src/update/checker.ts` });
-await bundle({ 'keychain-child': `${root}src/system/keychain-child.ts` });
+const modules = [
+  ...(await bundle({ main: `${root}src/main.ts` })),
+  ...(await bundle({ 'update-checker': `${root}src/update/checker.ts` })),
+  ...(await bundle({ 'keychain-child': `${root}src/system/keychain-child.ts` })),
+];
+writeFileSync(`${fresh}/third-party-licences.txt`, thirdPartyLicences(modules));
 // Editors fetch it from there to check a project's megallm.json.
 copyFileSync(`${root}src/setup/project-file.schema.json`, `${fresh}/project-file.schema.json`);
 // What the commands print with --json, for those who read it.
 cpSync(`${root}src/schema`, `${fresh}/schema`, { recursive: true });
+sameModes(fresh);
 // By renaming, so that a megallm that starts meanwhile finds all its chunks, the old ones or the new.
 const old = `${fresh}.old`;
 if (existsSync(dist)) renameSync(dist, old);
 renameSync(fresh, dist);
 rmSync(old, { recursive: true, force: true });
 
-/** @param {Record<string, string>} input */
+/**
+ * Tarballs carry modes: those of whoever built, whatever their umask, are to be the same.
+ *
+ * @param {string} built
+ */
+function sameModes(built) {
+  const entries = readdirSync(built, { recursive: true, withFileTypes: true });
+  for (const entry of entries)
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
+  chmodSync(built, 0o755);
+  for (const name of ['package.json', 'README.md', 'LICENSE']) {
+    if (existsSync(`${root}${name}`)) chmodSync(`${root}${name}`, 0o644);
+  }
+  chmodSync(`${root}bin/megallm.cjs`, 0o755);
+}
+
+/**
+ * @param {Record<string, string>} input
+ * @returns {Promise<string[]>} the paths of all modules in it
+ */
 async function bundle(input) {
   const built = await rolldown({
     input,
@@ -40,8 +74,12 @@ async function bundle(input) {
     // Its main file is one that no bundler can take apart.
     resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
     plugins: [withoutSubprocesses],
+    // A module that is not found is but a warning to it, and would be missing on every user's machine.
+    onLog: (level, log) => {
+      if (level === 'warn') throw new Error(log.message);
+    },
   });
-  await built.write({
+  const { output } = await built.write({
     dir: fresh,
     format: 'cjs',
     entryFileNames: '[name].cjs',
@@ -51,4 +89,5 @@ async function bundle(input) {
     minify: true,
   });
   await built.close();
+  return output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 }

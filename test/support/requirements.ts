@@ -91,6 +91,7 @@ export const requirements = {
     name: 'a user other than root',
     missing: () => (process.getuid?.() === 0 ? 'the tests run as root, whom no permission stops' : undefined),
   },
+  chroot: probe('the right to change the root', ['/usr/sbin/chroot', '/', '/bin/true']),
   tmpfs: { name: 'the right to mount a tmpfs', missing: once(whyNoTmpfs) },
 } as const satisfies Record<string, Requirement>;
 

@@ -1,0 +1,14 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runProgram } from './program.ts';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The built package as `npm pack` makes it, in a folder; the result is its path. */
+export async function packInto(folder: string, root = project): Promise<string> {
+  const args = ['pack', '--ignore-scripts', '--pack-destination', folder, root];
+  const { exitCode, stderr } = await runProgram('npm', args, { home: { path: folder }, timeout: 60_000 });
+  if (exitCode !== 0) throw new Error(`npm pack failed: ${stderr}`);
+  return join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '');
+}
