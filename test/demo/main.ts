@@ -1,4 +1,7 @@
-/** `npm run demo`: the main job from end to end, against a local service and in a throw-away home. */
+/**
+ * `npm run demo`: the main job from end to end, against a local service and in a throw-away home. An argument is
+ * another megallm to show it with.
+ */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startSandbox } from '../sandbox/service.ts';
 
-const bin = fileURLToPath(new URL('../../bin/megallm.cjs', import.meta.url));
+const bin = process.argv[2] ?? fileURLToPath(new URL('../../bin/megallm.cjs', import.meta.url));
 const home = realpathSync(mkdtempSync(join(tmpdir(), 'megallm-demo-')));
 const sandbox = await startSandbox();
 const { key } = sandbox.issueKey();

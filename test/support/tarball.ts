@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from './program.ts';
+import type { Registry } from './registry.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -11,4 +12,11 @@ export async function packInto(folder: string, root = project): Promise<string> 
   const { exitCode, stderr } = await runProgram('npm', args, { home: { path: folder }, timeout: 60_000 });
   if (exitCode !== 0) throw new Error(`npm pack failed: ${stderr}`);
   return join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '');
+}
+
+/** Publishes it, and what it may install on this machine: nothing comes from further away then. */
+export async function publishAll(registry: Registry, tarball: string): Promise<void> {
+  const bindings = join(project, 'node_modules/@napi-rs');
+  await registry.publish(tarball);
+  for (const name of readdirSync(bindings)) await registry.publish(join(bindings, name));
 }

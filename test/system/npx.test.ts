@@ -1,16 +1,13 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../sandbox/service.ts';
 import { furnishBareRoot } from '../support/bare-root.ts';
 import { runProgram } from '../support/program.ts';
 import { type Registry, realRegistry, startRegistry } from '../support/registry.ts';
 import { describeWith, requirements } from '../support/requirements.ts';
-import { packInto } from '../support/tarball.ts';
+import { packInto, publishAll } from '../support/tarball.ts';
 import { createHome, type Home } from '../support/temporary-home.ts';
-
-const bindings = fileURLToPath(new URL('../../node_modules/@napi-rs', import.meta.url));
 
 describeWith([requirements.chroot, realRegistry], 'npx, where there is Node and nothing else', () => {
   let registry: Registry;
@@ -22,8 +19,7 @@ describeWith([requirements.chroot, realRegistry], 'npx, where there is Node and 
     root = createHome();
     furnishBareRoot(root.path);
     copyFileSync(registry.environment.npm_config_userconfig ?? '', join(root.path, 'etc/npmrc'));
-    await registry.publish(await packInto(root.path));
-    for (const name of readdirSync(bindings)) await registry.publish(join(bindings, name));
+    await publishAll(registry, await packInto(root.path));
   });
   afterAll(async () => {
     await Promise.all([registry?.close(), sandbox?.close()]);
