@@ -1,13 +1,11 @@
 import { shortened } from '../change-report.ts';
 import type { Context } from '../context.ts';
-import { backendIds } from '../credentials/backends/catalog.ts';
-import { findLegacy } from '../credentials/legacy/legacy.ts';
-import { groups, type Patient } from '../doctor/check.ts';
+import { groups } from '../doctor/check.ts';
 import { allChecks } from '../doctor/checks.ts';
+import { examine } from '../doctor/patient.ts';
 import { exitCodeOf, type Finding, runChecks } from '../doctor/run.ts';
 import type { Report, Section } from '../terminal/output.ts';
 import type { Line } from '../terminal/theme.ts';
-import { type VerificationReport, verify } from '../verifier/verify.ts';
 
 interface Options {
   readonly offline?: boolean;
@@ -28,41 +26,12 @@ export async function run(context: Context, { offline = false, verbose = false }
     return lines.length > 0 ? [{ title, lines }] : [];
   });
   return {
-    data: { ok: exitCode === 0, checks: findings },
+    data: {
+      ok: exitCode === 0,
+      checks: findings.map(({ mend, ...record }) => ({ ...record, fixable: mend !== undefined })),
+    },
     sections: [...sections, { lines: [{ label: `${countOf(findings)} in ${seconds} s` }] }],
     exitCode,
-  };
-}
-
-function examine(context: Context, verbose: boolean): Patient {
-  const { keys, locations, machine, profiles, version } = context;
-  const profileName = profiles.choose(context.namedProfile);
-  const profile = profiles.read(profileName);
-  const active = keys.active(context.namedProfile);
-  // Only the checks that need it look at it.
-  active.catch(() => undefined);
-  let verification: Promise<VerificationReport> | undefined;
-  const askService = async () => {
-    const { service, key } = await active;
-    return verify(await context.http(), service, key);
-  };
-  return {
-    machine,
-    version,
-    profileName,
-    named: context.namedProfile,
-    profile,
-    storage: profile.storage && keys.storage(profile.storage),
-    active,
-    verification: () => (verification ??= askService()),
-    verbose,
-    legacy: findLegacy(context),
-    locations: profile.locations,
-    open: (location) => locations.reopen(location),
-    async usualPlaces() {
-      const opened = await Promise.allSettled(backendIds.map((id) => locations.open(id, {})));
-      return opened.flatMap((place) => (place.status === 'fulfilled' ? [place.value] : []));
-    },
   };
 }
 

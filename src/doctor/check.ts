@@ -1,9 +1,12 @@
-import type { Backend } from '../credentials/backends/backend.ts';
+import type { Fill } from '../changes/changes.ts';
+import type { Backend, Obstacle } from '../credentials/backends/backend.ts';
 import type { Legacy } from '../credentials/legacy/legacy.ts';
-import type { Location, Profile } from '../credentials/profiles.ts';
+import type { Locations } from '../credentials/locations.ts';
+import type { Location, Profile, Profiles } from '../credentials/profiles.ts';
 import type { Storage } from '../credentials/storage/storage.ts';
-import type { ActiveKey } from '../credentials/store.ts';
+import type { ActiveKey, KeyStore } from '../credentials/store.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { HttpClient } from '../system/http.ts';
 import type { Machine } from '../system/machine.ts';
 import type { VerificationReport } from '../verifier/verify.ts';
 
@@ -15,7 +18,10 @@ export interface Check {
   readonly title: string;
   /** Skipped when there is no key, or it may not be used: the check of the active key alone says why. */
   readonly needsKey?: true;
-  run(patient: Patient): Promise<CheckResult>;
+  /** How long it may take, of the 20 s that all of them have. */
+  readonly deadlineMs?: number;
+  /** `signal` is aborted when its time is up, or doctor is over: what it has started has to end then. */
+  run(patient: Patient, signal: AbortSignal): Promise<CheckResult>;
 }
 
 export const groups = ['Machine', 'Storage', 'Key', 'Service', 'Places'] as const;
@@ -29,6 +35,11 @@ export interface CheckResult {
   readonly next?: readonly string[];
   /** Decides the exit code of a fail. */
   readonly code?: ErrorCode;
+  /**
+   * Plans, into a draft that all mends share, what mends it without a person: for `doctor --fix`. It reads the machine
+   * through the draft, and throws a MegallmError where it cannot be done after all.
+   */
+  readonly mend?: Fill;
 }
 
 /** What the checks look at. What costs time is found out once, for all of them. */
@@ -40,10 +51,13 @@ export interface Patient {
   readonly named: string | undefined;
   readonly profile: Profile;
   readonly storage: Storage | undefined;
+  /** What keeps the profile's storage from being used: asked at the first call, once. */
+  storageProblem(): Promise<Obstacle | undefined>;
   /** Rejects with the MegallmError that any command would end with. */
   readonly active: Promise<ActiveKey>;
   /** What the service makes of the key: asked at the first call, once. */
   verification(): Promise<VerificationReport>;
+  http(): Promise<HttpClient>;
   readonly verbose: boolean;
   /** What megallm 3.1.0 left. */
   readonly legacy: Legacy;
@@ -51,4 +65,8 @@ export interface Patient {
   /** The usual places, remembered or not: `./.env` and the startup files of each shell. */
   usualPlaces(): Promise<readonly Backend[]>;
   open(location: Location): Promise<Backend>;
+  /** What plans are made with. */
+  readonly keys: KeyStore;
+  readonly profiles: Profiles;
+  readonly places: Locations;
 }

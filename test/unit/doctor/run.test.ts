@@ -25,14 +25,37 @@ it('gives every check its finding, in order, whatever the others do', async () =
       check('needs a key', pass, { needsKey: true }),
     ],
     patient(signedOut),
+    undefined,
     50,
   );
   expect(findings).toMatchObject([
-    { id: 'hangs', status: 'fail', code: 'failed', detail: 'no answer within 0.05 s' },
+    { id: 'hangs', status: 'fail', code: 'failed', detail: 'not done within its deadline of 0.05 s' },
     { id: 'throws', status: 'fail', code: 'refused', detail: 'No.', next: ['Do this.'] },
     { id: 'passes', status: 'pass' },
     { id: 'needs a key', status: 'skip' },
   ]);
+});
+
+it('stops a check when its own time is up, and tells of each as soon as it is done', async () => {
+  let stopped = false;
+  const slow: Check['run'] = (_patient, signal) =>
+    new Promise(() => {
+      signal.addEventListener('abort', () => {
+        stopped = true;
+      });
+    });
+  const told: string[] = [];
+  const findings = await runChecks(
+    [{ ...check('slow', pass), run: slow, deadlineMs: 20 }, check('quick', pass)],
+    patient(signedOut),
+    ({ id }) => told.push(id),
+  );
+  expect(findings.map(({ id, status }) => [id, status])).toEqual([
+    ['slow', 'fail'],
+    ['quick', 'pass'],
+  ]);
+  expect(told).toEqual(['quick', 'slow']);
+  expect(stopped).toBe(true);
 });
 
 it('is not silent about a mistake of its own', async () => {

@@ -1,0 +1,16 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Fault } from './fault.ts';
+
+export const storageFaults: readonly Fault[] = [
+  {
+    name: 'a credentials file that others can read',
+    check: 'permissions',
+    status: 'fail',
+    says: /^1 of \d+ files and folders can be read or written by others$/,
+    next: 'chmod -R go= ~/.megallm',
+    async seed({ home }) {
+      chmodSync(join(home.path, '.megallm/profiles/default/credentials'), 0o644);
+    },
+  },
+];
