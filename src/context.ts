@@ -7,6 +7,7 @@ import { KeychainStorage } from './credentials/storage/keychain.ts';
 import { KeyStore } from './credentials/store.ts';
 import { toolCatalog } from './integrations/catalog.ts';
 import type { HttpClient } from './system/http.ts';
+import type { OnConnection } from './system/http-connection.ts';
 import { SystemKeychain } from './system/keychain.ts';
 import { describeMachine, type Machine } from './system/machine.ts';
 import { openUserVariables } from './system/open-user-variables.ts';
@@ -42,7 +43,7 @@ export interface Context {
   readonly locations: Locations;
   /** These two are loaded at their first use: many commands change nothing and send nothing. */
   changes(): Promise<Changes>;
-  http(): Promise<HttpClient>;
+  http(onConnection?: OnConnection): Promise<HttpClient>;
   readonly version: string;
   /** How this megallm was started, without its arguments. */
   readonly program: readonly [node: string, script: string];
@@ -96,9 +97,9 @@ export function createContext(host: NodeJS.Process, flags: GlobalFlags, bundle: 
       const { Changes } = await import('./changes/changes.ts');
       return new Changes(machine, { keychain, userVariables }, flags.dryRun);
     },
-    async http() {
+    async http(onConnection) {
       const { createHttpClient } = await import('./system/http.ts');
-      return createHttpClient({ env: env, userAgent: `megallm/${bundle.version}` });
+      return createHttpClient({ env, userAgent: `megallm/${bundle.version}`, onConnection });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Secret } from '../secret.ts';
+import type { ShownCertificate } from '../system/http-certificate.ts';
 import type { HttpFailure, HttpFailureCause } from '../system/http-failure.ts';
 import type { ApiAnswer } from './call.ts';
 import { type SafeText, safeTextFor } from './safe-text.ts';
@@ -35,6 +36,8 @@ export interface Unreachable {
   readonly host: string;
   /** A code of the system or of OpenSSL, or a few words. */
   readonly detail: string;
+  /** What was shown, where a certificate was turned down. */
+  readonly certificate?: ShownCertificate;
 }
 
 /** The service has a fault of its own (5xx), or answers with a status that makes no sense here. */
@@ -107,9 +110,9 @@ export function notMegallm({ host, headers, status }: ApiAnswer): NotMegallm {
   return { kind: 'not-megallm', host, status, ...(contentType !== undefined && { contentType }) };
 }
 
-export function notReached({ cause, host, detail }: HttpFailure): Unreachable | NotMegallm {
+export function notReached({ cause, host, detail, certificate }: HttpFailure): Unreachable | NotMegallm {
   if (cause === 'invalid' || cause === 'too-large') return { kind: 'not-megallm', host };
-  return { kind: 'unreachable', cause, host, detail };
+  return { kind: 'unreachable', cause, host, detail, ...(certificate && { certificate }) };
 }
 
 /** `{"error":{"message"}}`, `{"message"}`, `{"error":"text"}`, and OAuth's form (RFC 6749 section 5.2). */

@@ -47,6 +47,9 @@ export function exchange(route: Route, outgoing: Outgoing): Promise<Incoming | H
     const fail = (error: unknown) =>
       settle(blame(failureFrom(error, host), answered ? undefined : route.proxy));
     request.on('error', fail);
+    request.on('socket', (socket) => {
+      if (!request.reusedSocket) route.onSocket?.(socket);
+    });
     request.on('close', () => fail(undefined));
     request.on('response', (response) => {
       answered = true;

@@ -1,4 +1,5 @@
 import { systemCode } from '../errors.ts';
+import type { ShownCertificate } from './http-certificate.ts';
 
 /**
  * Why there is no answer: the six ways of not reaching a server (`reset` includes answers that end too early), and
@@ -21,6 +22,8 @@ export interface HttpFailure {
   readonly host: string;
   /** A code of the system, of OpenSSL or of Node, or a few words; safe to show. */
   readonly detail: string;
+  /** What the server showed, where its certificate was turned down. */
+  readonly certificate?: ShownCertificate;
 }
 
 export function httpFailure(cause: HttpFailureCause, host: string, detail: string): HttpFailure {
@@ -49,6 +52,11 @@ export function failureFrom(error: unknown, host: string): HttpFailure {
 /** Whether a certificate comes from an authority that Node does not know, as behind a company's TLS inspection. */
 export function isUntrustedIssuer(code: string): boolean {
   return untrustedIssuer.test(code);
+}
+
+/** Whether it was the certificate that was turned down, and not the handshake that failed. */
+export function isAboutCertificate(code: string): boolean {
+  return isUntrustedIssuer(code) || /^CERT_|^ERR_TLS_CERT_|^HOSTNAME_MISMATCH$/.test(code);
 }
 
 const untrustedIssuer =

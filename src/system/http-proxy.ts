@@ -8,6 +8,8 @@ export interface HttpProxy {
   readonly url: URL;
   /** `host:port`, without the credentials. */
   readonly host: string;
+  /** The variable that names it. */
+  readonly variable: string;
   /** The value of `Proxy-Authorization`. */
   readonly authorization?: string;
 }
@@ -21,10 +23,9 @@ export interface HttpProxy {
  * does): a key that may travel unencrypted because it does not leave the machine must not be sent to another one.
  */
 export function proxyFor(target: URL, env: Variables): HttpProxy | HttpFailure | undefined {
-  const scheme = target.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-  const variable = [scheme, 'ALL_PROXY'].find((name) => readVariable(env, name) !== '');
+  const variable = variableFor(target, env);
   if (variable === undefined || bypasses(target, readVariable(env, 'NO_PROXY'))) return undefined;
-  const proxy = parseProxy(readVariable(env, variable));
+  const proxy = parseProxy(readVariable(env, variable), variable);
   if (proxy === undefined) return httpFailure('proxy', variable, 'not a URL');
   if (isLoopback(target.hostname) && !isLoopback(proxy.url.hostname)) return undefined;
   const { protocol } = proxy.url;
@@ -32,20 +33,30 @@ export function proxyFor(target: URL, env: Variables): HttpProxy | HttpFailure |
   return httpFailure('proxy', proxy.host, `${protocol.slice(0, -1)} is not supported`);
 }
 
+/** Whether a proxy is set that `target` is reached without, since NO_PROXY says so. */
+export function isExcepted(target: URL, env: Variables): boolean {
+  return variableFor(target, env) !== undefined && bypasses(target, readVariable(env, 'NO_PROXY'));
+}
+
+function variableFor({ protocol }: URL, env: Variables): string | undefined {
+  const scheme = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  return [scheme, 'ALL_PROXY'].find((name) => readVariable(env, name) !== '');
+}
+
 function readVariable(env: Variables, name: string): string {
   return env[name.toLowerCase()]?.trim() || env[name]?.trim() || '';
 }
 
-function parseProxy(text: string): HttpProxy | undefined {
+function parseProxy(text: string, variable: string): HttpProxy | undefined {
   try {
     const url = new URL(text.includes('://') ? text : `http://${text}`);
     if (url.hostname === '') return undefined;
     const { username, password } = url;
     const host = hostAndPort(url);
-    if (username === '' && password === '') return { kind: 'proxy', url, host };
+    if (username === '' && password === '') return { kind: 'proxy', url, host, variable };
     const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
     const authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
-    return { kind: 'proxy', url, host, authorization };
+    return { kind: 'proxy', url, host, variable, authorization };
   } catch {
     return undefined;
   }

@@ -1,7 +1,9 @@
 import { Agent, type AgentOptions, request as httpRequest, type RequestOptions } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import type { LookupFunction } from 'node:net';
-import type { SecureContext } from 'node:tls';
+import type { LookupFunction, Socket } from 'node:net';
+import type { SecureContext, TLSSocket } from 'node:tls';
+import type { ShownCertificate } from './http-certificate.ts';
+import type { OnConnection } from './http-connection.ts';
 import type { HttpFailure } from './http-failure.ts';
 import { portOf, socketHost } from './http-hosts.ts';
 import { type HttpProxy, proxyFor } from './http-proxy.ts';
@@ -14,6 +16,8 @@ export interface Route {
   readonly options: RequestOptions;
   /** The proxy that hands the request on and sees it, as `host:port`; not one that only tunnels. */
   readonly proxy?: string;
+  /** Is handed each socket that is made for it. */
+  readonly onSocket?: (socket: Socket) => void;
 }
 
 type TcpOptions = Pick<AgentOptions, 'autoSelectFamily' | 'autoSelectFamilyAttemptTimeout' | 'lookup'>;
@@ -28,13 +32,16 @@ const idling: AgentOptions = { keepAlive: true, timeout: 2000 };
 export class Routes {
   readonly #env: Variables;
   readonly #connection: TcpOptions;
+  readonly #onConnection: OnConnection | undefined;
   readonly #agents: Agent[] = [];
   readonly #http: Agent;
   #https: HttpsAgent | undefined;
   #trust: Promise<SecureContext | undefined> | undefined;
+  readonly #shown = new Map<string, Promise<ShownCertificate | undefined>>();
 
-  constructor(env: Variables, lookup: LookupFunction | undefined) {
+  constructor(env: Variables, lookup: LookupFunction | undefined, onConnection: OnConnection | undefined) {
     this.#env = env;
+    this.#onConnection = onConnection;
     this.#connection = {
       autoSelectFamily: true,
       // Node gives up each address but the last after this time; its own 250 ms fails on slow links that would have
@@ -50,13 +57,22 @@ export class Routes {
     const proxy = proxyFor(url, this.#env);
     if (proxy?.kind === 'failure') return proxy;
     const options = { host: socketHost(url), port: portOf(url), path: url.pathname + url.search };
+    if (url.protocol === 'https:' && proxy !== undefined)
+      return this.#throughTunnel(url, proxy, options, signal);
+    const watch = await this.#watch(url, proxy?.host);
     if (url.protocol === 'http:') {
-      if (proxy !== undefined) return this.#throughProxy(url, proxy);
-      return { kind: 'route', request: httpRequest, options: { ...options, agent: this.#http } };
+      if (proxy !== undefined) return { ...(await this.#throughProxy(url, proxy)), ...watch };
+      return { kind: 'route', request: httpRequest, options: { ...options, agent: this.#http }, ...watch };
     }
-    if (proxy !== undefined) return this.#throughTunnel(url, proxy, options, signal);
     const { request } = await import('node:https');
-    return { kind: 'route', request, options: { ...options, agent: await this.#httpsAgent() } };
+    return { kind: 'route', request, options: { ...options, agent: await this.#httpsAgent() }, ...watch };
+  }
+
+  /** The certificate that the server shows: a connection of its own, once, on which nothing is sent. */
+  certificate(url: URL, signal: AbortSignal): Promise<ShownCertificate | undefined> {
+    const known = this.#shown.get(url.origin) ?? this.#lookAtCertificate(url, signal);
+    this.#shown.set(url.origin, known);
+    return known;
   }
 
   /** From now on trusts what the operating system trusts; false where that is nothing more than Node does. */
@@ -110,17 +126,59 @@ export class Routes {
       import('node:https'),
       import('node:tls'),
     ]);
-    const { isIP } = await import('node:net');
     const secureContext = await this.#trust;
+    const watch = await this.#watch(url, proxy.host);
     const socket = await openTunnel(proxy, url, this.#connection, signal);
     if ('kind' in socket) return socket;
-    const createConnection = () =>
-      tls.connect({
-        socket,
-        host: options.host,
-        ...(isIP(options.host) === 0 && { servername: options.host }),
-        ...(secureContext && { secureContext }),
-      });
-    return { kind: 'route', request, options: { ...options, createConnection } };
+    const server = { socket, ...(await nameFor(options.host)), ...(secureContext && { secureContext }) };
+    const createConnection = () => tls.connect(server);
+    return { kind: 'route', request, options: { ...options, createConnection }, ...watch };
   }
+
+  async #watch(url: URL, proxy: string | undefined): Promise<Pick<Route, 'onSocket'>> {
+    const onConnection = this.#onConnection;
+    if (onConnection === undefined) return {};
+    const { newConnection, timeSteps } = await import('./http-connection.ts');
+    return {
+      onSocket(socket) {
+        const connection = newConnection(url, proxy);
+        onConnection(connection);
+        timeSteps(socket, connection);
+      },
+    };
+  }
+
+  async #lookAtCertificate(url: URL, signal: AbortSignal): Promise<ShownCertificate | undefined> {
+    const proxy = proxyFor(url, this.#env);
+    if (proxy?.kind === 'failure') return undefined;
+    const [tls, { openTunnel }, { shownCertificate }] = await Promise.all([
+      import('node:tls'),
+      import('./http-tunnel.ts'),
+      import('./http-certificate.ts'),
+    ]);
+    const tunnel = proxy && (await openTunnel(proxy, url, this.#connection, signal));
+    if (tunnel && 'kind' in tunnel) return undefined;
+    const way = tunnel ? { socket: tunnel } : { ...this.#connection, port: portOf(url) };
+    const server = { ...way, ...(await nameFor(socketHost(url))) };
+    return new Promise((resolve) => {
+      // Whom it belongs to is the question, so that it may be anybody's.
+      const socket: TLSSocket = tls.connect({ ...server, rejectUnauthorized: false });
+      const end = (certificate: ShownCertificate | undefined) => {
+        signal.removeEventListener('abort', giveUp);
+        socket.destroy();
+        resolve(certificate);
+      };
+      const giveUp = () => end(undefined);
+      signal.addEventListener('abort', giveUp, { once: true });
+      socket.once('secureConnect', () => end(shownCertificate(socket)));
+      socket.on('error', giveUp);
+      socket.on('close', giveUp);
+    });
+  }
+}
+
+/** An address is no name that a server could choose its certificate by (RFC 6066 section 3). */
+async function nameFor(host: string): Promise<{ host: string; servername?: string }> {
+  const { isIP } = await import('node:net');
+  return { host, ...(isIP(host) === 0 && { servername: host }) };
 }

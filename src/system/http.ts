@@ -1,8 +1,9 @@
 import { validateHeaderValue } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { MegallmError } from '../errors.ts';
+import type { OnConnection } from './http-connection.ts';
 import { exchange, type Incoming } from './http-exchange.ts';
-import { type HttpFailure, isUntrustedIssuer } from './http-failure.ts';
+import { type HttpFailure, isAboutCertificate, isUntrustedIssuer } from './http-failure.ts';
 import { hostAndPort } from './http-hosts.ts';
 import { Routes } from './http-routes.ts';
 import type { Variables } from './machine.ts';
@@ -48,6 +49,7 @@ export interface HttpClientOptions {
   readonly userAgent: string;
   /** How names become addresses; by default as the system does it. */
   readonly lookup?: LookupFunction;
+  readonly onConnection?: OnConnection | undefined;
   /** The longest answer that is read; by default 8 MiB. */
   readonly maxBodyBytes?: number;
 }
@@ -62,8 +64,8 @@ interface Deadline {
 }
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { env, userAgent, lookup, maxBodyBytes = 8 * 1024 * 1024 } = options;
-  const routes = new Routes(env, lookup);
+  const { env, userAgent, lookup, onConnection, maxBodyBytes = 8 * 1024 * 1024 } = options;
+  const routes = new Routes(env, lookup, onConnection);
   const underWay = new Set<Deadline>();
   return {
     async send(request) {
@@ -78,11 +80,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         return exchange(route, { method: request.method, ...outgoing });
       };
       const trusting = async (url: URL) => {
-        const result = await attempt(url);
+        let result = await attempt(url);
         // Nothing has been sent yet when a certificate is turned down.
-        const again =
-          result.kind === 'failure' && isUntrustedIssuer(result.detail) && (await routes.trustSystem());
-        return again ? attempt(url) : result;
+        if (result.kind === 'failure' && isUntrustedIssuer(result.detail) && (await routes.trustSystem()))
+          result = await attempt(url);
+        if (result.kind !== 'failure' || result.cause !== 'tls' || !isAboutCertificate(result.detail))
+          return result;
+        const certificate = await routes.certificate(url, deadline.signal);
+        return certificate === undefined ? result : { ...result, certificate };
       };
       try {
         deadline.throwIfCancelled();

@@ -10,6 +10,7 @@ import type {
   Unreachable,
 } from '../api/failure.ts';
 import { type ErrorCode, MegallmError } from '../errors.ts';
+import { clockOff, inWords } from './clock-advice.ts';
 import { adviseOnConnection } from './connection-advice.ts';
 
 export interface Advice {
@@ -171,16 +172,5 @@ function reference({ requestId }: Said): string {
 
 function clockHints(skew = 0): string[] {
   if (Math.abs(skew) < notableSkew) return [];
-  const direction = skew > 0 ? 'fast' : 'slow';
-  return [
-    `This machine's clock is ${inWords(Math.abs(skew))} ${direction}: set it right, best automatically.`,
-  ];
-}
-
-/** A duration as people say it, in the largest unit that keeps it exact enough. */
-function inWords(seconds: number): string {
-  if (seconds < 120) return seconds === 1 ? '1 second' : `${seconds} seconds`;
-  if (seconds < 7200) return `${Math.ceil(seconds / 60)} minutes`;
-  if (seconds < 172_800) return `${Math.ceil(seconds / 3600)} hours`;
-  return `${Math.ceil(seconds / 86_400)} days`;
+  return [`This machine's clock is ${clockOff(skew)}: set it right, best automatically.`];
 }

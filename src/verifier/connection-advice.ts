@@ -38,7 +38,7 @@ const byCause: Record<UnreachableCause, (failure: Unreachable) => ConnectionAdvi
     hints: ['Run the command again.', online],
   }),
   proxy: ({ host, detail }) => adviseOnProxy(host, detail),
-  tls: ({ host, detail }) => adviseOnTls(host, detail),
+  tls: adviseOnTls,
 };
 
 function adviseOnProxy(host: string, detail: string): ConnectionAdvice {
@@ -56,10 +56,10 @@ function adviseOnProxy(host: string, detail: string): ConnectionAdvice {
 }
 
 /** Never a way to turn the checks off: whoever is in between could then read the key. */
-function adviseOnTls(host: string, detail: string): ConnectionAdvice {
+function adviseOnTls({ host, detail, certificate }: Unreachable): ConnectionAdvice {
   if (detail === 'CERT_NOT_YET_VALID' || detail === 'CERT_HAS_EXPIRED') {
     return {
-      message: `The certificate of ${host} is not valid at this machine's time (${detail}).`,
+      message: `The certificate of ${host} is not valid at this machine's time (${detail})${period(certificate)}.`,
       hints: ["Check this machine's date and clock first: they are the usual cause.", intercepted],
     };
   }
@@ -71,7 +71,7 @@ function adviseOnTls(host: string, detail: string): ConnectionAdvice {
   }
   if (isUntrustedIssuer(detail)) {
     return {
-      message: `The certificate of ${host} comes from an authority that Node does not know (${detail}).`,
+      message: `The certificate of ${host} comes from ${authority(certificate)} that Node does not know (${detail}).`,
       hints: [
         'A company proxy or an antivirus probably inspects TLS here. Ask for its root certificate (PEM), then:',
         'export NODE_EXTRA_CA_CERTS=/path/to/company-root.pem',
@@ -82,6 +82,19 @@ function adviseOnTls(host: string, detail: string): ConnectionAdvice {
     message: `No secure connection to ${host} could be made (${detail}).`,
     hints: [intercepted, checkAddresses],
   };
+}
+
+function authority(certificate: Unreachable['certificate']): string {
+  return certificate?.issuer === undefined ? 'an authority' : `"${certificate.issuer}", an authority`;
+}
+
+/** Beside each other they show which of the two is wrong. */
+function period(certificate: Unreachable['certificate']): string {
+  if (certificate === undefined) return '';
+  const [from, to, now] = [certificate.validFrom, certificate.validTo, Date.now()].map((time) =>
+    new Date(time).toISOString().slice(0, 16).replace('T', ' '),
+  );
+  return `: it is valid from ${from} to ${to}, and here it is ${now} (UTC)`;
 }
 
 const intercepted =

@@ -126,6 +126,11 @@ describe('TLS', () => {
       cause: 'tls',
       host: `localhost:${port}`,
       detail: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+      certificate: {
+        issuer: 'megallm test',
+        validFrom: Date.UTC(2020, 0, 1),
+        validTo: Date.UTC(2099, 0, 1),
+      },
     });
   });
 
