@@ -8,7 +8,7 @@ import type { ActiveKey, KeyStore } from '../credentials/store.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { HttpClient } from '../system/http.ts';
 import type { Machine } from '../system/machine.ts';
-import type { VerificationReport } from '../verifier/verify.ts';
+import type { ServiceAnswers } from './service.ts';
 
 /** One question that doctor asks. Checks are independent of each other and run side by side. */
 export interface Check {
@@ -24,7 +24,7 @@ export interface Check {
   run(patient: Patient, signal: AbortSignal): Promise<CheckResult>;
 }
 
-export const groups = ['Machine', 'Storage', 'Key', 'Service', 'Places'] as const;
+export const groups = ['Machine', 'Storage', 'Key', 'Service', 'Places', 'Tools'] as const;
 export type Group = (typeof groups)[number];
 
 export interface CheckResult {
@@ -55,8 +55,8 @@ export interface Patient {
   storageProblem(): Promise<Obstacle | undefined>;
   /** Rejects with the MegallmError that any command would end with. */
   readonly active: Promise<ActiveKey>;
-  /** What the service makes of the key: asked at the first call, once. */
-  verification(): Promise<VerificationReport>;
+  /** What the service says about the key: asked at the first call, once. */
+  service(): Promise<ServiceAnswers>;
   http(): Promise<HttpClient>;
   readonly verbose: boolean;
   /** What megallm 3.1.0 left. */

@@ -1,18 +1,30 @@
 import { versionThere } from '../integrations/own-copy.ts';
 import type { Check, Patient } from './check.ts';
+import { expiry, organisation, scopes } from './checks/account.ts';
 import { activeKey } from './checks/active-key.ts';
 import { anthropicHeader, bearerHeader, models } from './checks/authentication.ts';
 import { elsewhere } from './checks/elsewhere.ts';
 import { legacy as leftovers } from './checks/legacy.ts';
 import { locationChecks } from './checks/locations.ts';
+import { network, webApp } from './checks/network.ts';
 import { ownCopy } from './checks/own-copy.ts';
 import { permissions } from './checks/permissions.ts';
 import { rotation } from './checks/rotation.ts';
 import { runtime } from './checks/runtime.ts';
 import { storage } from './checks/storage.ts';
+import { toolChecks } from './checks/tools.ts';
 
 const local: readonly Check[] = [runtime, storage, permissions, activeKey, elsewhere];
-const network: readonly Check[] = [bearerHeader, anthropicHeader, models];
+const online: readonly Check[] = [
+  network,
+  webApp,
+  bearerHeader,
+  anthropicHeader,
+  models,
+  organisation,
+  scopes,
+  expiry,
+];
 
 /** Every check that fits, in the order in which they are shown. */
 export function allChecks(patient: Patient, offline: boolean): readonly Check[] {
@@ -23,7 +35,8 @@ export function allChecks(patient: Patient, offline: boolean): readonly Check[] 
     ...(authFiles.length + lines.length + problems.length > 0 ? [leftovers] : []),
     ...(versionThere(machine) === undefined ? [] : [ownCopy]),
     ...(profile.rotation ? [rotation] : []),
-    ...(offline ? [] : network),
+    ...(offline ? [] : online),
     ...locationChecks(locations),
+    ...toolChecks(patient, offline),
   ];
 }

@@ -3,8 +3,9 @@ import type { Obstacle } from '../credentials/backends/backend.ts';
 import { backendIds } from '../credentials/backends/catalog.ts';
 import { findLegacy } from '../credentials/legacy/legacy.ts';
 import { MegallmError } from '../errors.ts';
-import { verify } from '../verifier/verify.ts';
+import type { Connection } from '../system/http-connection.ts';
 import type { Patient } from './check.ts';
+import { askService } from './service.ts';
 
 /** A keychain may wait a minute for a person to unlock it, which is longer than doctor has. */
 const storageDeadlineMs = 15_000;
@@ -20,6 +21,8 @@ export function examine(context: Context, verbose: boolean): Patient {
   });
   // Only the checks that need it look at it.
   active.catch(() => undefined);
+  const connections: Connection[] = [];
+  const http = once(() => context.http((connection) => void connections.push(connection)));
   return {
     machine,
     version,
@@ -29,11 +32,12 @@ export function examine(context: Context, verbose: boolean): Patient {
     storage,
     storageProblem: once(async () => storage && inTime<Obstacle | undefined>(storage.probe(), () => locked)),
     active,
-    verification: once(async () => {
-      const { service, key } = await active;
-      return verify(await context.http(), service, key);
+    service: once(async () => {
+      const answering = await active;
+      const organisation = answering.source === 'environment' ? undefined : profile.organisation;
+      return askService(await http(), answering, organisation, connections);
     }),
-    http: once(() => context.http()),
+    http,
     verbose,
     legacy: findLegacy(context),
     locations: profile.locations,

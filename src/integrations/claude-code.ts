@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Draft } from '../changes/draft.ts';
 import {
   type Activation,
+  type AsksCommand,
   type Backend,
   type Companion,
   type CompanionWarning,
@@ -16,13 +17,12 @@ import {
 import { companionFor } from '../credentials/backends/gitignore.ts';
 import { keyVariable } from '../credentials/key.ts';
 import type { Insertions, Link, Location } from '../credentials/profiles.ts';
-import { Secret } from '../secret.ts';
 import { readFile } from '../system/files.ts';
 import type { Machine } from '../system/machine.ts';
 import { ClaudeSettings } from './claude-settings.ts';
 import { claudeStrays } from './claude-strays.ts';
 import type { IntegrationSetting } from './integration.ts';
-import { mustPrintKey, profileAskedFor, proveKeyCommand, shellInvocation } from './key-command.ts';
+import { askedProof, mustPrintKey, profileAskedFor, shellInvocation } from './key-command.ts';
 import { mustBePrivate } from './private-file.ts';
 import { insertionsOf } from './remembered.ts';
 import { partsOf, planSettings, planSettingsRemoval } from './settings-file.ts';
@@ -100,17 +100,21 @@ export class ClaudeCode implements Backend {
     return { message: 'it uses MegaLLM from its next start', command: 'claude' };
   }
 
-  async prove(variables: ExportedVariables): Promise<Proof> {
+  look(variables: ExportedVariables): Proof | AsksCommand {
     const key = variables.get(keyVariable);
-    const value = key === undefined ? '' : plainValue(key);
     const text = this.#text();
     const by = 'Claude Code';
-    const missing = this.#settings(value).missing(text);
+    const settings = this.#settings(key === undefined ? '' : plainValue(key));
+    settings.check(text);
+    const missing = settings.missing(text);
     if (missing !== undefined) return { kind: 'missing', by, name: missing };
-    const { helper } = this.#settings().read(text);
+    const { helper } = settings.read(text);
     if (helper === undefined || profileAskedFor(helper) === undefined) return { kind: 'seen', by };
-    const { machine } = this.#setting;
-    return proveKeyCommand(shellInvocation(helper, machine), new Secret(value), machine);
+    return { kind: 'asks', command: shellInvocation(helper, this.#setting.machine) };
+  }
+
+  async prove(variables: ExportedVariables): Promise<Proof> {
+    return askedProof(this.look(variables), variables, this.#setting.machine);
   }
 
   async strays(): Promise<readonly Obstacle[]> {

@@ -91,4 +91,5 @@ function isSignedIn(folder: string): boolean {
 const signedIn: Obstacle = {
   message: 'Claude Code is signed in to Anthropic as well; it uses these settings all the same.',
   hints: ['claude /logout   (to have one of the two only)'],
+  harmless: true,
 };

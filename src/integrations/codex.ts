@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Draft } from '../changes/draft.ts';
 import {
   type Activation,
+  type AsksCommand,
   type Backend,
   type ExportedVariables,
   type Found,
@@ -13,12 +14,11 @@ import {
 } from '../credentials/backends/backend.ts';
 import { keyVariable } from '../credentials/key.ts';
 import type { Insertions, Location } from '../credentials/profiles.ts';
-import { Secret } from '../secret.ts';
 import { readFile } from '../system/files.ts';
 import type { Machine } from '../system/machine.ts';
 import { CodexSettings, commandOf } from './codex-settings.ts';
 import type { IntegrationSetting } from './integration.ts';
-import { mustPrintKey, profileAskedFor, proveKeyCommand } from './key-command.ts';
+import { askedProof, mustPrintKey, profileAskedFor } from './key-command.ts';
 import { insertionsOf } from './remembered.ts';
 import { partsOf, planSettings, planSettingsRemoval } from './settings-file.ts';
 
@@ -91,19 +91,22 @@ export class Codex implements Backend {
     };
   }
 
-  async prove(variables: ExportedVariables): Promise<Proof> {
+  look(variables: ExportedVariables): Proof | AsksCommand {
     const key = variables.get(keyVariable);
-    const value = key === undefined ? '' : plainValue(key);
-    const { machine } = this.#setting;
     const config = this.#settings().read(this.#text());
     const by = 'Codex';
     const missing = this.#settings().missing(config);
     if (missing) return { kind: 'missing', by, name: missing };
     const [program, ...args] = commandOf(config.model_providers?.megallm ?? {}) ?? [];
     if (program !== undefined && profileAskedFor([program, ...args].join(' ')) !== undefined)
-      return proveKeyCommand({ program, args }, new Secret(value), machine);
-    if (machine.env[keyVariable] === value) return { kind: 'seen', by };
+      return { kind: 'asks', command: { program, args } };
+    const isSet = key !== undefined && this.#setting.machine.env[keyVariable] === plainValue(key);
+    if (isSet) return { kind: 'seen', by };
     return { kind: 'unknown', by, reason: `it takes the key from ${keyVariable} when it is started` };
+  }
+
+  async prove(variables: ExportedVariables): Promise<Proof> {
+    return askedProof(this.look(variables), variables, this.#setting.machine);
   }
 
   async strays(): Promise<readonly Obstacle[]> {

@@ -1,7 +1,14 @@
-import type { Obstacle, Proof } from '../credentials/backends/backend.ts';
+import {
+  type AsksCommand,
+  type Command,
+  type ExportedVariables,
+  type Obstacle,
+  type Proof,
+  plainValue,
+} from '../credentials/backends/backend.ts';
 import { keyVariable, tryParseKey } from '../credentials/key.ts';
 import { exitCodes } from '../errors.ts';
-import type { Secret } from '../secret.ts';
+import { Secret } from '../secret.ts';
 import type { Machine } from '../system/machine.ts';
 import type { HelperCommand } from './own-command.ts';
 
@@ -19,15 +26,9 @@ export function profileAskedFor(command: string): string | undefined {
 }
 
 /** A command line as the system's shell takes it. */
-export function shellInvocation(line: string, { platform }: Pick<Machine, 'platform'>): Invocation {
+export function shellInvocation(line: string, { platform }: Pick<Machine, 'platform'>): Command {
   if (platform !== 'win32') return { program: '/bin/sh', args: ['-c', line] };
   return { program: 'cmd.exe', args: ['/d', '/s', '/c', `"${line}"`], verbatim: true };
-}
-
-export interface Invocation {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly verbatim?: boolean;
 }
 
 /** What reaches a tool that was started from a desktop: enough to find the keychain, and no PATH of the shell's. */
@@ -50,9 +51,20 @@ export async function mustPrintKey(
   };
 }
 
+/** What comes of it when the command is run too, where there is one. */
+export async function askedProof(
+  seen: Proof | AsksCommand,
+  variables: ExportedVariables,
+  machine: Pick<Machine, 'home' | 'env'>,
+): Promise<Proof> {
+  if (seen.kind !== 'asks') return seen;
+  const key = variables.get(keyVariable) ?? '';
+  return proveKeyCommand(seen.command, new Secret(plainValue(key)), machine);
+}
+
 /** Runs the command as a tool does, and looks at the key that it prints. */
 export async function proveKeyCommand(
-  command: Invocation,
+  command: Command,
   key: Secret,
   machine: Pick<Machine, 'home' | 'env'>,
 ): Promise<Proof> {
@@ -64,7 +76,7 @@ export async function proveKeyCommand(
 }
 
 async function ask(
-  command: Invocation,
+  command: Command,
   machine: Pick<Machine, 'home' | 'env'>,
 ): Promise<{ key: Secret } | { problem: string; status: unknown }> {
   const said = await runAsTool(command, machine);
@@ -75,7 +87,7 @@ async function ask(
 
 /** Runs a command without a terminal, as tools do. */
 export async function runAsTool(
-  { program, args, verbatim = false }: Invocation,
+  { program, args, verbatim = false }: Command,
   { home, env }: Pick<Machine, 'home' | 'env'>,
 ): Promise<{ stdout: string } | { problem: string; status: unknown }> {
   const { execFile } = await import('node:child_process');

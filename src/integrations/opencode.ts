@@ -100,14 +100,21 @@ export class OpenCode implements Backend {
     return { message: 'it offers the models of MegaLLM from its next start', command: 'opencode' };
   }
 
-  async prove(variables: ExportedVariables): Promise<Proof> {
+  look(variables: ExportedVariables): Proof {
     const by = 'OpenCode';
-    const missing = this.#settings().missing(textOf(this.path));
+    const [inSettings, inAuth] = [textOf(this.path), textOf(this.#authPath)];
+    this.#settings().check(inSettings);
+    this.#auth().check(inAuth);
+    const missing = this.#settings().missing(inSettings);
     if (missing) return { kind: 'missing', by, name: missing };
-    const [held] = this.#auth().keys(textOf(this.#authPath));
+    const [held] = this.#auth().keys(inAuth);
     if (held?.value === undefined) return { kind: 'missing', by, name: keyVariable };
     if (held.value.reveal() === keyIn(variables)) return { kind: 'seen', by };
     return { kind: 'different', by, name: keyVariable, value: held.value };
+  }
+
+  async prove(variables: ExportedVariables): Promise<Proof> {
+    return this.look(variables);
   }
 
   async strays(): Promise<readonly Obstacle[]> {

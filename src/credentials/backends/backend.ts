@@ -38,6 +38,8 @@ export interface Backend {
   strays?(): Promise<readonly Obstacle[]>;
   /** How what was written takes effect. */
   activation(): Activation;
+  /** What stands there, as far as it can be told without running anything: a first part of `prove`. */
+  look?(variables: ExportedVariables): Proof | AsksCommand;
   /** Reads the variables back the way a program would. */
   prove(variables: ExportedVariables): Promise<Proof>;
 }
@@ -76,6 +78,8 @@ export function foundAt({ path, line }: Found): string {
 export interface Obstacle {
   readonly message: string;
   readonly hints: readonly string[];
+  /** It is there, and changes nothing. */
+  readonly harmless?: true;
 }
 
 /** What is only told, since it cannot be done safely. */
@@ -101,6 +105,19 @@ export type Proof =
   | { readonly kind: 'missing'; readonly by: string; readonly name: string }
   | { readonly kind: 'different'; readonly by: string; readonly name: string; readonly value: Secret }
   | { readonly kind: 'unknown'; readonly by: string; readonly reason: string };
+
+/** Everything is in place, and the key comes from a command. */
+export interface AsksCommand {
+  readonly kind: 'asks';
+  readonly command: Command;
+}
+
+/** A program and its arguments; `verbatim`: they are a command line of Windows already. */
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly verbatim?: boolean;
+}
 
 export function plainValue(value: Secret | string): string {
   return typeof value === 'string' ? value : value.reveal();

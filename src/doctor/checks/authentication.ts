@@ -3,14 +3,16 @@ import type { DebugAuth } from '../../verifier/debug-auth.ts';
 import type { FailedVerification } from '../../verifier/verification.ts';
 import type { VerificationReport } from '../../verifier/verify.ts';
 import type { Check, CheckResult } from '../check.ts';
+import { isNoAnswer } from '../service.ts';
 
 export const bearerHeader: Check = {
   id: 'bearer',
   group: 'Service',
   title: 'Bearer',
   needsKey: true,
-  async run({ verification, verbose }) {
-    const report = await verification();
+  async run({ service, verbose }) {
+    const report = await (await service()).verification;
+    if (isNoAnswer(report.bearer)) return { status: 'skip', detail: 'the service was not reached' };
     if (report.bearer.kind !== 'accepted') return failed(report.bearer, report);
     const { latencyMs, debug } = report.bearer;
     return {
@@ -27,8 +29,8 @@ export const anthropicHeader: Check = {
   group: 'Service',
   title: 'x-api-key',
   needsKey: true,
-  async run({ verification }) {
-    const report = await verification();
+  async run({ service }) {
+    const report = await (await service()).verification;
     const { anthropic, bearer } = report;
     if (anthropic === 'not-served')
       return { status: 'skip', detail: 'the service has no Anthropic-format endpoint' };
@@ -45,8 +47,8 @@ export const models: Check = {
   group: 'Service',
   title: 'Models',
   needsKey: true,
-  async run({ verification }) {
-    const { bearer, models: usable } = await verification();
+  async run({ service }) {
+    const { bearer, models: usable } = await (await service()).verification;
     if (bearer.kind !== 'accepted') return { status: 'skip', detail: 'the key itself did not pass' };
     if (usable === undefined) return { status: 'warn', detail: 'the service did not list them' };
     if (usable.length === 0) return { status: 'warn', detail: 'the key can use none' };

@@ -8,7 +8,9 @@ import type { Check, CheckResult, Patient } from '../check.ts';
 
 /** A check for each place that the key was written to: what a program finds there now. */
 export function locationChecks(locations: readonly Location[]): Check[] {
-  return locations.map((location) => ({
+  // Linked tools have checks of their own.
+  const places = locations.filter(({ link }) => link === undefined);
+  return places.map((location) => ({
     id: `location:${location.backend}:${location.path}`,
     group: 'Places',
     title: location.backend,
@@ -61,9 +63,7 @@ function standingOf(
 
 function commandsFor(location: Location, named: Patient['named']): { rewrite: string; remove: string } {
   const flags = flagsFor(location, named);
-  if (!location.link) return { rewrite: `megallm env write ${flags}`, remove: `megallm env remove ${flags}` };
-  const words = [location.backend, ...(named === undefined ? [] : ['--profile', named])].join(' ');
-  return { rewrite: `megallm link ${words}`, remove: `megallm unlink ${words}` };
+  return { rewrite: `megallm env write ${flags}`, remove: `megallm env remove ${flags}` };
 }
 
 function flagsFor({ backend, path, inline, service }: Location, profile: Patient['named']): string {

@@ -4,6 +4,7 @@ import { createServer } from 'node:https';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpClient } from '../../../src/system/http.ts';
+import type { Connection } from '../../../src/system/http-connection.ts';
 import type { Variables } from '../../../src/system/machine.ts';
 import { type Home, temporaryHome } from '../../support/temporary-home.ts';
 
@@ -117,6 +118,50 @@ async function connectProxy(status = 200) {
 }
 
 const certificate = selfSigned();
+
+/** The connections that `requests` GETs one after the other make. */
+async function connectionsOf(url: string, env: Variables, requests = 1): Promise<Connection[]> {
+  const connections: Connection[] = [];
+  const onConnection = (connection: Connection) => void connections.push(connection);
+  const client = createHttpClient({ env, userAgent: 'test', onConnection });
+  open.push(() => client.close());
+  for (let sent = 0; sent < requests; sent += 1) await client.send({ method: 'GET', url, deadlineMs: 5000 });
+  return connections;
+}
+
+describe('whoever watches connections', () => {
+  const time = expect.any(Number);
+
+  it('is told how long each step took, and who vouches for the server', async () => {
+    const port = await secureServer(certificate);
+    const env = { SSL_CERT_FILE: trusting(certificate).SSL_CERT_FILE };
+    const seen = await connectionsOf(`https://localhost:${port}/`, env, 3);
+    const begun = { host: `localhost:${port}`, lookupMs: time, connectMs: time };
+    const secure = { ...begun, secureMs: time, protocol: 'TLSv1.3', issuer: 'megallm test', isPublic: false };
+    // The first one turned the certificate down; the two requests after it went over one connection.
+    expect(seen).toEqual([begun, secure]);
+  });
+
+  it('sees where it stopped', async () => {
+    expect(await connectionsOf('http://127.0.0.1:1/', {})).toEqual([{ host: '127.0.0.1:1' }]);
+    const port = await listening(createHttpServer((_, response) => response.end()));
+    const [first] = await connectionsOf(`https://127.0.0.1:${port}/`, {});
+    expect(first).toEqual({ host: `127.0.0.1:${port}`, connectMs: time });
+  });
+
+  it('sees through a tunnel', async () => {
+    const port = await secureServer(certificate);
+    const { host: proxy } = await connectProxy();
+    const env = { ...trusting(certificate), HTTPS_PROXY: proxy };
+    const seen = await connectionsOf(`https://localhost:${port}/`, env);
+    expect(seen.at(-1)).toMatchObject({
+      host: `localhost:${port}`,
+      proxy,
+      secureMs: time,
+      issuer: 'megallm test',
+    });
+  });
+});
 
 describe('TLS', () => {
   it('does not talk to a server whose certificate nobody vouches for', async () => {
