@@ -23,6 +23,8 @@ export const faults = {
   hang: () => instead({ deliver: never }),
   stall: () => reshaped((answer) => ({ ...answer, deliver: stalled })),
   slow,
+  /** No answer to any request before `count` of them are there: whoever sends one after the other waits for ever. */
+  gathered,
   drip: (milliseconds = 5) => reshaped((answer) => ({ ...answer, deliver: dripped(milliseconds) })),
   reset: () => instead({ deliver: resetConnection }),
   /** The service does what it is asked, and the answer is lost on the way. */
@@ -60,6 +62,20 @@ function rateLimited(retryAfter: number | Date | string = 2): Fault {
 function slow(milliseconds = 500): Fault {
   return async ({ gone }, next) => {
     await pause(milliseconds, undefined, { signal: gone });
+    return next();
+  };
+}
+
+function gathered(count = 1): Fault {
+  let arrived = 0;
+  let open: () => void = () => undefined;
+  const all = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return async (_, next) => {
+    arrived += 1;
+    if (arrived === count) open();
+    await all;
     return next();
   };
 }

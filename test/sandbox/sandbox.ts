@@ -22,6 +22,8 @@ export interface Sandbox extends Switches {
   /** `count` more keys of the first organisation, for lists that are long. */
   addKeys(count: number): void;
   revokeKey(key: string): void;
+  /** `expiresAt`: ISO 8601, past or to come. */
+  setExpiry(key: string, expiresAt: string): void;
   /** The keys that the service accepts now: neither revoked nor expired. */
   liveKeys(): IssuedKey[];
   /** User codes that wait for a decision, oldest first. */
@@ -60,11 +62,8 @@ export function sandboxHandles(
     addKeys(count) {
       for (let number = 1; number <= count; number += 1) issueKey({ name: `Key ${number}` });
     },
-    revokeKey(secret) {
-      const issued = keys.find(secret);
-      if (issued === undefined) throw new Error('The sandbox never issued this key.');
-      keys.revoke(issued);
-    },
+    revokeKey: (secret) => keys.revoke(issuedKey(world, secret)),
+    setExpiry: (secret, expiresAt) => keys.setExpiry(issuedKey(world, secret), expiresAt),
     liveKeys: () => keys.live(),
     pendingDevices: () => world.devices.pending().map(({ userCode }) => userCode),
     approveDevice(userCode) {
@@ -87,6 +86,12 @@ export function sandboxHandles(
     close,
   };
   return Object.assign(switches, handles);
+}
+
+function issuedKey({ keys }: World, secret: string): IssuedKey {
+  const issued = keys.find(secret);
+  if (issued === undefined) throw new Error('The sandbox never issued this key.');
+  return issued;
 }
 
 function knownDevice(world: World, userCode: string): DeviceGrant {

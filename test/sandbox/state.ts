@@ -101,6 +101,14 @@ export class KeyRegistry {
     return expiresAt !== undefined && Date.parse(expiresAt) <= Date.now() ? 'expired' : 'live';
   }
 
+  setExpiry({ key, id }: IssuedKey, expiresAt: string): void {
+    const known = this.#bySecret.get(key);
+    if (known === undefined) return;
+    const changed = { ...known, expiresAt };
+    this.#bySecret.set(key, changed);
+    this.#byId.set(id, changed);
+  }
+
   revoke(issued: IssuedKey): void {
     this.#revoked.add(issued.id);
   }

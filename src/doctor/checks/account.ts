@@ -1,6 +1,5 @@
 import type { ListedKey } from '../../api/shapes.ts';
 import { beginningAs } from '../../credentials/account-keys.ts';
-import type { Profile } from '../../credentials/profiles.ts';
 import { inWords } from '../../verifier/clock-advice.ts';
 import type { DebugAuth } from '../../verifier/debug-auth.ts';
 import type { Check, CheckResult, Patient } from '../check.ts';

@@ -67,17 +67,17 @@ interface Way {
 
 function wayTo(address: string, connections: readonly Connection[], { env }: Machine, verbose: boolean): Way {
   const url = new URL(address);
-  const proxy = proxyFor(url, env);
-  const route =
-    proxy?.kind === 'proxy'
-      ? `proxy ${proxy.host} (${proxy.variable})`
-      : isExcepted(url, env)
-        ? 'direct, by NO_PROXY'
-        : 'direct';
+  const route = routeTo(url, env);
   const own = connections.filter(({ host }) => host === hostAndPort(url)).map(toWeight);
   const best = own.toSorted((left, right) => right.steps - left.steps || left.total - right.total)[0];
   const connection = best?.connection;
   return { url, connection, steps: [route, ...(connection ? stepsOf(connection, verbose) : [])] };
+}
+
+function routeTo(url: URL, env: Machine['env']): string {
+  const proxy = proxyFor(url, env);
+  if (proxy?.kind === 'proxy') return `proxy ${proxy.host} (${proxy.variable})`;
+  return isExcepted(url, env) ? 'direct, by NO_PROXY' : 'direct';
 }
 
 /** Of many at once the quickest shows the way; others have waited for this process. */
