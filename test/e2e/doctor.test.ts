@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { faults } from '../sandbox/faults.ts';
 import type { Outcome } from '../support/program.ts';
 import { freshHome, signedInHome } from '../support/signed-in-home.ts';
 
@@ -20,9 +21,14 @@ it('without a key one check says so, and the rest is left out', async () => {
     permissions: 'skip',
     'active-key': 'fail',
     elsewhere: 'skip',
+    network: 'skip',
+    'web-app': 'skip',
     bearer: 'skip',
     'x-api-key': 'skip',
     models: 'skip',
+    organisation: 'skip',
+    scopes: 'skip',
+    expiry: 'skip',
   });
   expect(sandbox.requests).toEqual([]);
   expect([...home.snapshot().keys()]).toEqual(['.']);
@@ -35,6 +41,55 @@ it('--offline sends nothing', async () => {
   expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
   expect(Object.keys(statuses(outcome))).not.toContain('bearer');
   expect(sandbox.requests).toHaveLength(before);
+});
+
+it('asks the service everything at once: no request waits for the answer to another', async () => {
+  const { home, run, sandbox } = await signedInHome();
+  for (const project of ['one', 'two', 'three']) {
+    home.write(`${project}/.keep`, '');
+    const cwd = join(home.path, project);
+    await run(['link', 'claude', '--project'], { cwd });
+    await run(['env', 'write', '--to', 'dotenv'], { cwd });
+  }
+  for (const tool of ['claude', 'codex', 'opencode']) await run(['link', tool]);
+  const before = sandbox.requests.length;
+  expect((await run(['doctor'])).exitCode).toBe(0);
+  const count = sandbox.requests.length - before;
+  // The verification, the organisations, the keys of ours and all keys, and the endpoint of each tool.
+  expect(count).toBe(5 + 1 + 2 + 3);
+  sandbox.setFault(faults.gathered(count));
+  expect((await run(['doctor'])).exitCode).toBe(0);
+});
+
+it('what reaches no service says so once', async () => {
+  const { run } = await signedInHome();
+  await run(['link', 'codex']);
+  const env = { HTTP_PROXY: 'http://127.0.0.1:1' };
+  const outcome = await run(['doctor', '--json'], { env });
+  expect(outcome.exitCode).toBe(5);
+  expect(Object.entries(statuses(outcome)).filter(([, status]) => status === 'fail')).toEqual([
+    ['network', 'fail'],
+  ]);
+});
+
+it('a key of the environment is no member of the organisation that the profile remembers', async () => {
+  const { run, sandbox } = await signedInHome();
+  const { key } = sandbox.issueKey({ org: 'org_globex' });
+  const outcome = await run(['doctor'], { env: { MEGALLM_API_KEY: key } });
+  expect(outcome.stdout).toMatch(/Organisation +Globex\n/);
+});
+
+it('a key that may not list keys is told so, and nothing fails', async () => {
+  const { run, sandbox } = await freshHome();
+  const { key } = sandbox.issueKey({ scopes: ['api:use'] });
+  const outcome = await run(['doctor', '--json'], { env: { MEGALLM_API_KEY: key } });
+  expect(outcome.exitCode).toBe(0);
+  expect(statuses(outcome)).toMatchObject({
+    bearer: 'pass',
+    organisation: 'skip',
+    scopes: 'pass',
+    expiry: 'skip',
+  });
 });
 
 it('--verbose shows what the service says of the authentication, without the key', async () => {

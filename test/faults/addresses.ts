@@ -3,12 +3,12 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type Certificate, selfSigned } from '../support/certificate.ts';
-import type { Run, Situation } from './fault.ts';
+import type { Healthy, Seeded } from './fault.ts';
 
 const record = '.megallm/profiles/default/profile.json';
 
 /** As if the profile had been made for that service: its address is that of the profile, not of a variable. */
-export function servedAt({ home }: Situation, address: { gateway: string; web?: string }): Run {
+export function servedAt({ home }: Healthy, address: { gateway: string; web?: string }): Seeded {
   const profile = JSON.parse(home.read(record).toString());
   const { gateway, web = gateway } = address;
   home.write(record, JSON.stringify({ ...profile, gateway, web }), 0o600);

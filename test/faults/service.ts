@@ -14,76 +14,86 @@ export const serviceFaults: readonly Fault[] = [
     check: 'network',
     status: 'fail',
     says: 'HTTP failed: A web page answered',
-    fix: /On a guest network .* sign in to the network/,
-    seed: ({ sandbox }) => void sandbox.setFault('html'),
+    next: /On a guest network .* sign in to the network/,
+    async seed({ sandbox }) {
+      sandbox.setFault('html');
+    },
   },
   {
     name: 'a network that sends everything elsewhere',
     check: 'network',
     status: 'fail',
     says: 'HTTP failed',
-    fix: /On a guest network/,
-    seed: ({ sandbox }) => void sandbox.setFault('redirect-other-origin'),
+    next: /On a guest network/,
+    async seed({ sandbox }) {
+      sandbox.setFault('redirect-other-origin');
+    },
   },
   {
     name: 'something that is not MegaLLM',
     check: 'network',
     status: 'fail',
     says: 'is not MegaLLM (status 200, application/json)',
-    fix: /If you set MEGALLM_BASE_URL/,
-    seed: ({ sandbox }) => void sandbox.setFault(() => json(200, { hello: 'world' })),
+    next: /If you set MEGALLM_BASE_URL/,
+    async seed({ sandbox }) {
+      sandbox.setFault(() => json(200, { hello: 'world' }));
+    },
   },
   {
     name: 'a service that is down',
     check: 'network',
     status: 'fail',
     says: 'HTTP failed: 127.0.0.1',
-    fix: 'This says nothing about the key. Wait a few minutes and run the command again.',
-    seed: ({ sandbox }) => void sandbox.setFault('unavailable'),
+    next: 'This says nothing about the key. Wait a few minutes and run the command again.',
+    async seed({ sandbox }) {
+      sandbox.setFault('unavailable');
+    },
   },
   {
     name: 'a connection that breaks off',
     check: 'network',
     status: 'fail',
     says: 'HTTP failed: The connection to 127.0.0.1',
-    fix: 'Run the command again.',
-    seed: ({ sandbox }) => void sandbox.setFault('reset'),
+    next: 'Run the command again.',
+    async seed({ sandbox }) {
+      sandbox.setFault('reset');
+    },
   },
   {
     name: 'a name that cannot be looked up',
     check: 'network',
     status: 'fail',
     says: 'DNS failed: The name of ai.megallm.invalid:443 could not be looked up',
-    fix: /online/,
-    seed: (situation) => servedAt(situation, { gateway: 'https://ai.megallm.invalid' }),
+    next: /online/,
+    seed: async (healthy) => servedAt(healthy, { gateway: 'https://ai.megallm.invalid' }),
   },
   {
     name: 'a port that nothing listens at',
     check: 'network',
     status: 'fail',
     says: 'TCP failed: Nothing accepts connections at 127.0.0.1:1',
-    fix: /online/,
-    seed: (situation) => servedAt(situation, { gateway: 'http://127.0.0.1:1' }),
+    next: /online/,
+    seed: async (healthy) => servedAt(healthy, { gateway: 'http://127.0.0.1:1' }),
   },
   {
     name: 'a certificate of an authority that nobody knows',
     check: 'network',
     status: 'fail',
     says: /TLS failed: .* comes from "megallm test", an authority that Node does not know/,
-    fix: 'export NODE_EXTRA_CA_CERTS=/path/to/company-root.pem',
-    seed: async (situation) => servedAt(situation, { gateway: await secureServerAt() }),
+    next: 'export NODE_EXTRA_CA_CERTS=/path/to/company-root.pem',
+    seed: async (healthy) => servedAt(healthy, { gateway: await secureServerAt() }),
   },
   {
     name: 'a certificate that has expired, or a clock that is fast',
     check: 'network',
     status: 'fail',
     says: /TLS failed: .*CERT_HAS_EXPIRED\): it is valid from 2020-01-01 00:00 to 2021-01-01 00:00, and here it is 20/,
-    fix: /^sudo |NTP|w32tm/,
-    async seed(situation) {
+    next: /^sudo |NTP|w32tm/,
+    async seed(healthy) {
       const certificate = selfSigned('20200101', '20210101');
-      situation.home.write('ca.pem', certificate.cert);
-      const { env } = servedAt(situation, { gateway: await secureServerAt(certificate) });
-      return { env: { ...env, SSL_CERT_FILE: `${situation.home.path}/ca.pem` } };
+      healthy.home.write('ca.pem', certificate.cert);
+      const { env } = servedAt(healthy, { gateway: await secureServerAt(certificate) });
+      return { env: { ...env, SSL_CERT_FILE: `${healthy.home.path}/ca.pem` } };
     },
   },
   {
@@ -91,15 +101,15 @@ export const serviceFaults: readonly Fault[] = [
     check: 'network',
     status: 'fail',
     says: 'proxy 127.0.0.1:1 (HTTP_PROXY) · proxy failed',
-    fix: /^Check HTTPS_PROXY/,
-    seed: () => ({ env: { HTTP_PROXY: 'http://me:secret@127.0.0.1:1' } }),
+    next: /^Check HTTPS_PROXY/,
+    seed: async () => ({ env: { HTTP_PROXY: 'http://me:secret@127.0.0.1:1' } }),
   },
   {
     name: 'a proxy that wants a password',
     check: 'network',
     status: 'fail',
     says: 'proxy failed: The proxy 127.0.0.1',
-    fix: 'Put them into its URL in HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT',
+    next: 'Put them into its URL in HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT',
     async seed() {
       const proxy = await serverAt((_, response) => response.writeHead(407).end());
       return { env: { HTTP_PROXY: proxy } };
@@ -110,66 +120,77 @@ export const serviceFaults: readonly Fault[] = [
     check: 'network',
     status: 'warn',
     says: "this machine's clock is 60 minutes slow",
-    fix: /^sudo |NTP|w32tm/,
-    seed: ({ sandbox }) => void sandbox.setFault(broken['skewed-date'](3600)),
+    next: /^sudo |NTP|w32tm/,
+    async seed({ sandbox }) {
+      sandbox.setFault(broken['skewed-date'](3600));
+    },
   },
   {
     name: 'a clock that is days off',
     check: 'network',
     status: 'fail',
     says: "this machine's clock is 3 days fast",
-    fix: /^sudo |NTP|w32tm/,
-    seed: ({ sandbox }) => void sandbox.setFault(broken['skewed-date'](-3 * 86_400)),
+    next: /^sudo |NTP|w32tm/,
+    async seed({ sandbox }) {
+      sandbox.setFault(broken['skewed-date'](-3 * 86_400));
+    },
   },
   {
     name: 'a web app that cannot be reached',
     check: 'web-app',
     status: 'warn',
     says: 'models work; signing in, keys and organisations do not',
-    fix: /online/,
-    seed: (situation) => servedAt(situation, { gateway: situation.sandbox.url, web: 'http://127.0.0.1:1' }),
+    next: /online/,
+    seed: async (healthy) => servedAt(healthy, { gateway: healthy.sandbox.url, web: 'http://127.0.0.1:1' }),
   },
   {
     name: 'a key that was revoked',
     check: 'bearer',
     status: 'fail',
     says: 'This API key has been revoked.',
-    fix: 'megallm login',
-    seed: ({ sandbox, key }) => sandbox.revokeKey(key) as undefined,
+    next: 'megallm login',
+    async seed({ sandbox, key }) {
+      sandbox.revokeKey(key);
+    },
   },
   {
     name: 'a key that has expired',
     check: 'bearer',
     status: 'fail',
     says: 'This API key has expired.',
-    fix: 'megallm login',
-    seed: ({ sandbox, key }) => sandbox.setExpiry(key, inDays(-1)) as undefined,
+    next: 'megallm login',
+    async seed({ sandbox, key }) {
+      sandbox.setExpiry(key, inDays(-1));
+    },
   },
   {
     name: 'a key without access',
     check: 'bearer',
     status: 'fail',
     says: 'The key is not allowed to do this (403)',
-    fix: /^Verify that the key has the required access/,
-    seed: ({ sandbox }) => void sandbox.setFault('forbidden'),
+    next: /^Verify that the key has the required access/,
+    async seed({ sandbox }) {
+      sandbox.setFault('forbidden');
+    },
   },
   {
     name: 'too many requests',
     check: 'bearer',
     status: 'fail',
     says: 'the service limits their rate (429)',
-    fix: 'Wait 30 minutes and run the command again.',
-    seed: ({ sandbox }) => void sandbox.setFault(broken['rate-limited'](1800)),
+    next: 'Wait 30 minutes and run the command again.',
+    async seed({ sandbox }) {
+      sandbox.setFault(broken['rate-limited'](1800));
+    },
   },
   {
     name: 'an x-api-key that is refused',
     check: 'x-api-key',
     status: 'warn',
     says: 'Anthropic-format clients will fail.',
-    fix: /^Check that the key is valid/,
-    seed: ({ sandbox }) => {
+    next: /^Check that the key is valid/,
+    async seed({ sandbox }) {
       sandbox.acceptsApiKeyHeader = false;
-      return undefined;
     },
   },
   {
@@ -177,18 +198,19 @@ export const serviceFaults: readonly Fault[] = [
     check: 'expiry',
     status: 'warn',
     says: /^in 5 days \(20/,
-    fix: 'megallm keys rotate',
-    seed: ({ sandbox, key }) => sandbox.setExpiry(key, inDays(5)) as undefined,
+    next: 'megallm keys rotate',
+    async seed({ sandbox, key }) {
+      sandbox.setExpiry(key, inDays(5));
+    },
   },
   {
     name: 'an organisation that is gone',
     check: 'organisation',
     status: 'fail',
     says: 'Acme is gone, or you are no member of it any more',
-    fix: 'megallm switch-org',
-    seed: ({ sandbox }) => {
+    next: 'megallm switch-org',
+    async seed({ sandbox }) {
       sandbox.organisations = sandbox.organisations.slice(1);
-      return undefined;
     },
   },
   {
@@ -196,9 +218,9 @@ export const serviceFaults: readonly Fault[] = [
     check: 'organisation',
     status: 'warn',
     says: 'the key belongs to Acme, and the profile says Globex',
-    fix: /^megallm doctor --fix/,
+    next: /^megallm doctor --fix/,
     fixes: true,
-    seed({ home }) {
+    async seed({ home }) {
       const path = '.megallm/profiles/default/profile.json';
       const profile = JSON.parse(home.read(path).toString());
       home.write(
@@ -206,7 +228,6 @@ export const serviceFaults: readonly Fault[] = [
         JSON.stringify({ ...profile, organisation: { id: 'org_globex', name: 'Globex' } }),
         0o600,
       );
-      return undefined;
     },
   },
 ];

@@ -5,7 +5,7 @@ import { keyFor, type Linked } from '../linked-tool.ts';
 /** Whether the service answers at the tool's own endpoint, to the tool's own headers. */
 export function routeCheck({ location, tool }: Linked): Check {
   return {
-    id: `route:${tool.id}:${location.link.gateway}`,
+    id: `route:${tool.id}`,
     group: 'Tools',
     title: `${tool.title}: route`,
     needsKey: true,
