@@ -28,7 +28,10 @@ describe('link claude', () => {
       },
     });
     expect(home.read(settings).toString()).not.toContain(key);
-    expect(await run(['doctor'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('✓ claude') });
+    expect(await run(['doctor'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('✓ Claude Code: key'),
+    });
     expect((await run(['status'])).stdout).toContain('a reference to the key');
   });
 

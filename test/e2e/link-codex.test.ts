@@ -39,7 +39,10 @@ describe('link codex', () => {
       },
     });
     for (const line of written.split('\n')) expect(text).toContain(line);
-    expect(await run(['doctor'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('✓ codex') });
+    expect(await run(['doctor'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('✓ Codex: key'),
+    });
     expect((await run(['link', 'codex'])).stderr).toContain('Nothing to change');
     expect(await run(['unlink', 'codex'])).toMatchObject({ exitCode: 0 });
     expect(home.read(config).toString()).toBe(`\u{feff}${written}`);

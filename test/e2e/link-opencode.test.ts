@@ -34,7 +34,7 @@ describe('link opencode', () => {
     });
     expect(await run(['doctor'])).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringContaining('✓ opencode'),
+      stdout: expect.stringContaining('✓ OpenCode: route'),
     });
     expect((await run(['link', 'opencode'])).stderr).toContain('Nothing to change');
     expect(await run(['unlink', 'opencode'])).toMatchObject({ exitCode: 0 });
