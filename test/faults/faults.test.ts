@@ -5,13 +5,17 @@ import type { Fault, Healthy, Seeded } from './fault.ts';
 import { keyFaults } from './keys.ts';
 import { machineFaults } from './machine.ts';
 import { placeFaults } from './places.ts';
+import { serviceFaults } from './service.ts';
 import { storageFaults } from './storage.ts';
+import { toolFaults } from './tools.ts';
 
 const areas: Readonly<Record<string, readonly Fault[]>> = {
   machine: machineFaults,
   storage: storageFaults,
   keys: keyFaults,
   places: placeFaults,
+  service: serviceFaults,
+  tools: toolFaults,
 };
 
 interface Record {
