@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
 import { signedInHome } from '../support/signed-in-home.ts';
 import type { Fault, Healthy, Seeded } from './fault.ts';
+import { keyringFaults } from './keyring.ts';
 import { keyFaults } from './keys.ts';
 import { machineFaults } from './machine.ts';
 import { placeFaults } from './places.ts';
@@ -14,6 +15,7 @@ const areas: Readonly<Record<string, readonly Fault[]>> = {
   storage: storageFaults,
   keys: keyFaults,
   places: placeFaults,
+  keyring: keyringFaults,
   service: serviceFaults,
   tools: toolFaults,
 };
