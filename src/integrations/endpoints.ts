@@ -3,19 +3,14 @@ import { bearer, call } from '../api/call.ts';
 import { MegallmError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import type { HttpClient } from '../system/http.ts';
-
-/** What a tool speaks, and nothing else. */
-interface Need {
-  readonly title: string;
-  readonly path: '/v1/responses' | '/v1/messages' | '/v1/chat/completions';
-}
+import type { Tool } from './integration.ts';
 
 /**
  * Throws `refused` where the service has no such endpoint: it is not documented which it has; `unauthorized` where that
  * endpoint does not take the key. An empty object spends no tokens, so that any other answer will do.
  */
 export async function mustServe(
-  { title, path }: Need,
+  { title, endpoint: path }: Tool,
   http: HttpClient,
   { gateway }: ServiceAddress,
   key: Secret,

@@ -1,9 +1,6 @@
-import type { ServiceAddress } from '../api/address.ts';
 import type { Draft } from '../changes/draft.ts';
 import type { BackendSetting } from '../credentials/backends/catalog.ts';
 import type { Link } from '../credentials/profiles.ts';
-import type { Secret } from '../secret.ts';
-import type { HttpClient } from '../system/http.ts';
 import type { HelperCommand } from './own-command.ts';
 
 export type ToolId = 'claude' | 'codex' | 'opencode';
@@ -24,8 +21,8 @@ export interface Tool {
   readonly asksCommand: boolean;
   /** Where the key is when it asks no command, as half a sentence. */
   readonly plainForm: string;
-  /** Throws where the service does not serve what the tool needs, besides models. */
-  tryOut?(http: HttpClient, service: ServiceAddress, key: Secret): Promise<void>;
+  /** What it talks to, and nothing else, besides the list of models. */
+  readonly endpoint: '/v1/responses' | '/v1/messages' | '/v1/chat/completions';
 }
 
 /** What the settings of a tool are opened with. */

@@ -52,7 +52,8 @@ export async function tryForTool(
 ): Promise<TriedOut> {
   const verified = await verify(http, service, key);
   if (verified.bearer.kind !== 'accepted') throw toError(verified.bearer, verified);
-  await tool.tryOut?.(http, service, key);
+  const { mustServe } = await import('./endpoints.ts');
+  await mustServe(tool, http, service, key);
   const { anthropic, models = [] } = verified;
   const isDoubtful = anthropic !== 'not-served' && anthropic.kind !== 'accepted';
   return { models: models.map(({ id }) => id), doubts: isDoubtful ? [refusedHeader] : [] };

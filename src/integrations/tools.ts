@@ -12,10 +12,7 @@ export const tools: readonly Tool[] = [
     perProject: true,
     asksCommand: true,
     plainForm: 'holds the key in its own settings',
-    tryOut: async (...how) => {
-      const { mustServe } = await import('./endpoints.ts');
-      await mustServe({ title: 'Claude Code', path: '/v1/messages' }, ...how);
-    },
+    endpoint: '/v1/messages',
   },
   {
     id: 'codex',
@@ -27,10 +24,7 @@ export const tools: readonly Tool[] = [
     perProject: false,
     asksCommand: true,
     plainForm: 'takes the key from MEGALLM_API_KEY',
-    tryOut: async (...how) => {
-      const { mustServe } = await import('./endpoints.ts');
-      await mustServe({ title: 'Codex', path: '/v1/responses' }, ...how);
-    },
+    endpoint: '/v1/responses',
   },
   {
     id: 'opencode',
@@ -41,10 +35,7 @@ export const tools: readonly Tool[] = [
     perProject: true,
     asksCommand: false,
     plainForm: 'keeps the key in plain text, in a file that only you can read',
-    tryOut: async (...how) => {
-      const { mustServe } = await import('./endpoints.ts');
-      await mustServe({ title: 'OpenCode', path: '/v1/chat/completions' }, ...how);
-    },
+    endpoint: '/v1/chat/completions',
   },
 ];
 

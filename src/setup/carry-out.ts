@@ -82,7 +82,8 @@ async function atEndpoint(
   read: Extract<Proof, { kind: 'seen' }>,
 ): Promise<Proof> {
   try {
-    await tool.tryOut?.(await http(), service, key);
+    const { mustServe } = await import('../integrations/endpoints.ts');
+    await mustServe(tool, await http(), service, key);
     return read;
   } catch (error) {
     if (!(error instanceof MegallmError)) throw error;

@@ -90,7 +90,8 @@ async function obstacleTo(
   if (project && !tool.perProject) return notPerProject(tool).message;
   if (verified === undefined) return undefined;
   try {
-    await tool.tryOut?.(await context.http(), service, key);
+    const { mustServe } = await import('../integrations/endpoints.ts');
+    await mustServe(tool, await context.http(), service, key);
     return undefined;
   } catch (error) {
     if (error instanceof MegallmError) return error.message;

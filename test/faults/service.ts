@@ -50,6 +50,16 @@ export const serviceFaults: readonly Fault[] = [
     },
   },
   {
+    name: 'a service that does not answer',
+    check: 'network',
+    status: 'fail',
+    says: 'did not answer in time',
+    next: /^Run the command again/,
+    async seed({ sandbox }) {
+      sandbox.setFault('hang');
+    },
+  },
+  {
     name: 'a connection that breaks off',
     check: 'network',
     status: 'fail',

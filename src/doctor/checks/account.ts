@@ -2,10 +2,8 @@ import type { ListedKey } from '../../api/shapes.ts';
 import { beginningAs } from '../../credentials/account-keys.ts';
 import { inWords } from '../../verifier/clock-advice.ts';
 import type { DebugAuth } from '../../verifier/debug-auth.ts';
-import type { Check, CheckResult, Patient } from '../check.ts';
-import { whyUnknown } from '../service.ts';
-
-const notPassed: CheckResult = { status: 'skip', detail: 'the key itself did not pass' };
+import type { Check, Patient } from '../check.ts';
+import { skipped, whyUnknown } from '../service.ts';
 
 /** Whether the profile's organisation is still there, and the key one of its. */
 export const organisation: Check = {
@@ -16,8 +14,9 @@ export const organisation: Check = {
   async run(patient) {
     const { active, profile, profileName, profiles, service } = patient;
     const { verification, organisations } = await service();
-    const [{ bearer }, listed, own] = await Promise.all([verification, organisations, listedKey(patient)]);
-    if (bearer.kind !== 'accepted') return notPassed;
+    const [report, listed, own] = await Promise.all([verification, organisations, listedKey(patient)]);
+    const skip = skipped(report);
+    if (skip) return skip;
     if (listed.kind !== 'ok') return { status: 'skip', detail: whyUnknown(listed) };
     const all = listed.value;
     const named = (id: string) => all.find((one) => one.id === id)?.name ?? id;
@@ -58,9 +57,11 @@ export const scopes: Check = {
   needsKey: true,
   async run({ service }) {
     const { verification, organisations, keys } = await service();
-    const [{ bearer, identity }, orgs, listed] = await Promise.all([verification, organisations, keys]);
-    if (bearer.kind !== 'accepted') return notPassed;
-    const told = toldScopes(bearer.debug);
+    const [report, orgs, listed] = await Promise.all([verification, organisations, keys]);
+    const skip = skipped(report);
+    if (skip) return skip;
+    const { bearer, identity } = report;
+    const told = bearer.kind === 'accepted' ? toldScopes(bearer.debug) : undefined;
     if (told !== undefined) return { status: 'pass', detail: told };
     const shown = ['api:use'];
     if (identity !== undefined || orgs.kind === 'ok') shown.push('profile:read');
@@ -87,8 +88,9 @@ export const expiry: Check = {
   async run(patient) {
     const { service, named, active } = patient;
     const { verification } = await service();
-    const [{ bearer }, own, { source }] = await Promise.all([verification, listedKey(patient), active]);
-    if (bearer.kind !== 'accepted') return notPassed;
+    const [report, own, { source }] = await Promise.all([verification, listedKey(patient), active]);
+    const skip = skipped(report);
+    if (skip) return skip;
     if (typeof own === 'string') return { status: 'skip', detail: own };
     if (own.expiresAt === undefined) return { status: 'pass', detail: 'none' };
     const left = Date.parse(own.expiresAt) - Date.now();

@@ -3,7 +3,7 @@ import type { DebugAuth } from '../../verifier/debug-auth.ts';
 import type { FailedVerification } from '../../verifier/verification.ts';
 import type { VerificationReport } from '../../verifier/verify.ts';
 import type { Check, CheckResult } from '../check.ts';
-import { isNoAnswer } from '../service.ts';
+import { isNoAnswer, skipped } from '../service.ts';
 
 export const bearerHeader: Check = {
   id: 'bearer',
@@ -12,7 +12,8 @@ export const bearerHeader: Check = {
   needsKey: true,
   async run({ service, verbose }) {
     const report = await (await service()).verification;
-    if (isNoAnswer(report.bearer)) return { status: 'skip', detail: 'the service was not reached' };
+    const skip = isNoAnswer(report.bearer) && skipped(report);
+    if (skip) return skip;
     if (report.bearer.kind !== 'accepted') return failed(report.bearer, report);
     const { latencyMs, debug } = report.bearer;
     return {
@@ -31,12 +32,13 @@ export const anthropicHeader: Check = {
   needsKey: true,
   async run({ service }) {
     const report = await (await service()).verification;
-    const { anthropic, bearer } = report;
+    const { anthropic } = report;
     if (anthropic === 'not-served')
       return { status: 'skip', detail: 'the service has no Anthropic-format endpoint' };
     if (anthropic.kind === 'accepted')
       return { status: 'pass', detail: `accepted in ${Math.round(anthropic.latencyMs)} ms` };
-    if (bearer.kind !== 'accepted') return { status: 'skip', detail: 'the key itself did not pass' };
+    const skip = skipped(report);
+    if (skip) return skip;
     const { message, hints } = adviseOn(anthropic, report);
     return { status: 'warn', detail: `Anthropic-format clients will fail. ${message}`, next: hints };
   },
@@ -48,8 +50,10 @@ export const models: Check = {
   title: 'Models',
   needsKey: true,
   async run({ service }) {
-    const { bearer, models: usable } = await (await service()).verification;
-    if (bearer.kind !== 'accepted') return { status: 'skip', detail: 'the key itself did not pass' };
+    const report = await (await service()).verification;
+    const { models: usable } = report;
+    const skip = skipped(report);
+    if (skip) return skip;
     if (usable === undefined) return { status: 'warn', detail: 'the service did not list them' };
     if (usable.length === 0) return { status: 'warn', detail: 'the key can use none' };
     return { status: 'pass', detail: `${usable.length} that this key can use` };

@@ -1,6 +1,8 @@
 import { MegallmError } from '../../errors.ts';
+import { mustServe } from '../../integrations/endpoints.ts';
 import type { Check } from '../check.ts';
 import { keyFor, type Linked } from '../linked-tool.ts';
+import { skipped } from '../service.ts';
 
 /** Whether the service answers at the tool's own endpoint, to the tool's own headers. */
 export function routeCheck({ location, tool }: Linked): Check {
@@ -16,14 +18,14 @@ export function routeCheck({ location, tool }: Linked): Check {
         return { status: 'skip', detail: `profile ${location.link.profile} stores no key` };
       // Beside the verification, not after it.
       const address = { ...(await active).service, gateway: location.link.gateway };
-      const tried = tool.tryOut?.(await http(), address, key).then(
+      const tried = mustServe(tool, await http(), address, key).then(
         () => undefined,
         (error: unknown) => error,
       );
-      const { bearer } = await (await service()).verification;
+      const skip = skipped(await (await service()).verification);
       const problem = await tried;
-      if (bearer.kind !== 'accepted') return { status: 'skip', detail: 'the key itself did not pass' };
-      if (problem === undefined) return { status: 'pass', detail: `answers at ${location.link.gateway}` };
+      if (skip) return skip;
+      if (problem === undefined) return { status: 'pass', detail: `POST ${tool.endpoint} answers` };
       if (!(problem instanceof MegallmError)) throw problem;
       const { code, message, hints } = problem;
       const ask = [`megallm unlink ${tool.id}`, 'Ask MegaLLM for this endpoint, or for access to it.'];
