@@ -19,7 +19,7 @@ export interface Fault {
   readonly needs?: readonly Requirement[];
   /** Flags that doctor needs to see it. */
   readonly flags?: readonly string[];
-  seed(healthy: Healthy): Promise<Seeded | void>;
+  seed(healthy: Healthy): Promise<Seeded | undefined>;
 }
 
 /** What doctor is run with from then on. */

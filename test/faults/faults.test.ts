@@ -20,7 +20,7 @@ const areas: Readonly<Record<string, readonly Fault[]>> = {
   tools: toolFaults,
 };
 
-interface Record {
+interface Finding {
   readonly id: string;
   readonly status: 'pass' | 'warn' | 'fail' | 'skip';
   readonly detail: string;
@@ -31,16 +31,20 @@ interface Record {
 /** The key of every healthy home is in a file, which is worth a warning. */
 const always = ['storage'];
 
-async function diagnose({ run }: Healthy, { env, cwd }: Seeded, flags: readonly string[]): Promise<Record[]> {
+async function diagnose(
+  { run }: Healthy,
+  { env, cwd }: Seeded,
+  flags: readonly string[],
+): Promise<Finding[]> {
   const { stdout, stderr } = await run(['doctor', '--json', ...flags], {
     ...(env && { env }),
     ...(cwd && { cwd }),
   });
   expect(stderr).toBe('');
-  return (JSON.parse(stdout) as { checks: Record[] }).checks;
+  return (JSON.parse(stdout) as { checks: Finding[] }).checks;
 }
 
-const isAilment = ({ id, status }: Record) =>
+const isAilment = ({ id, status }: Finding) =>
   status === 'fail' || (status === 'warn' && !always.includes(id));
 
 for (const [area, faults] of Object.entries(areas)) {

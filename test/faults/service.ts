@@ -228,8 +228,7 @@ export const serviceFaults: readonly Fault[] = [
     check: 'organisation',
     status: 'warn',
     says: 'the key belongs to Acme, and the profile says Globex',
-    next: /^megallm doctor --fix/,
-    fixes: true,
+    next: /^megallm login --with-key/,
     async seed({ home }) {
       const path = '.megallm/profiles/default/profile.json';
       const profile = JSON.parse(home.read(path).toString());

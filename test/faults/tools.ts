@@ -41,7 +41,6 @@ export const toolFaults: readonly Fault[] = [
     status: 'fail',
     says: 'env.ANTHROPIC_BASE_URL is not as megallm wrote it',
     next: 'megallm link claude',
-    fixes: true,
     async seed(healthy) {
       const run = await linked(healthy, 'claude');
       edited(healthy, claude, (text) => text.replace(/ *"ANTHROPIC_BASE_URL": "[^"]*",\n/, ''));

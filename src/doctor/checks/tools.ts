@@ -1,9 +1,8 @@
 import type { AsksCommand, Backend, Proof } from '../../credentials/backends/backend.ts';
-import { exportedVariables } from '../../credentials/exported.ts';
 import { keyVariable } from '../../credentials/key.ts';
 import { findInstalled } from '../../integrations/installed.ts';
 import type { Check, CheckResult, Patient } from '../check.ts';
-import { keyFor, type Linked, type LinkedPlace, linkedAt } from '../linked-tool.ts';
+import { type Linked, type LinkedPlace, linkedAt } from '../linked-tool.ts';
 import { keyCommandCheck } from './key-commands.ts';
 import { routeCheck } from './routes.ts';
 
@@ -59,7 +58,6 @@ function settingsCheck(linked: Linked): Check {
           place,
           next,
           code: 'failed',
-          ...mendOf(linked, conflicts, patient),
         };
       }
       return { place, ...(await standing(backend, proof, linked, patient)) };
@@ -71,24 +69,6 @@ function unlike(proof: Extract<Proof, { kind: 'missing' | 'different' }>): strin
   if (proof.kind === 'different') return `holds another key: ${proof.value}`;
   if (proof.name === keyVariable) return 'the key is not there any more';
   return `${proof.name} is not as megallm wrote it`;
-}
-
-/** Settings that ask for the key can be written again; others hold what only the service tells. */
-function mendOf(
-  { location, look }: Linked,
-  conflicts: readonly unknown[],
-  patient: Patient,
-): Pick<CheckResult, 'mend'> {
-  const { link, variables: names } = location;
-  if (conflicts.length > 0 || link.form !== 'command') return {};
-  return {
-    mend: async (draft) => {
-      const [{ backend }, key] = await Promise.all([look(patient), keyFor(location, patient)]);
-      if (key === undefined) return;
-      const variables = exportedVariables(key, { names, gateway: link.gateway });
-      await patient.places.planWrite(draft, link.profile, { backend, replace: 'ours-only' }, variables);
-    },
-  };
 }
 
 /** Whether the tool is there to use its settings, and what else decides. */
