@@ -28,8 +28,11 @@ export interface SecretService extends Bus {
 const bus = 'org.freedesktop.DBus';
 const secrets = 'org.freedesktop.secrets';
 
+/** Ends what was started; without a test, its caller's own. */
+type WhenFinished = (end: () => Promise<void>) => void;
+
 /** `config`: a bus of that configuration, in place of the usual one, which starts services when they are called. */
-export async function startBus(config?: string): Promise<Bus> {
+export async function startBus(config?: string, whenFinished: WhenFinished = onTestFinished): Promise<Bus> {
   const folder = mkdtempSync(join(tmpdir(), 'megallm-bus-'));
   const socket = join(folder, 'bus');
   const address = `unix:path=${socket}`;
@@ -45,7 +48,7 @@ export async function startBus(config?: string): Promise<Bus> {
     env,
     stdio: 'ignore',
   });
-  onTestFinished(async () => {
+  whenFinished(async () => {
     await end(daemon);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
@@ -60,7 +63,7 @@ export async function startBus(config?: string): Promise<Bus> {
     call,
     async start(service, file, args, stdin = '') {
       const child = spawn(file, args, { env, stdio: ['pipe', 'ignore', 'ignore'] });
-      onTestFinished(() => end(child));
+      whenFinished(() => end(child));
       child.stdin?.end(stdin);
       await until(() => call(bus, '/', `${bus}.NameHasOwner`, `string:${service}`).includes('boolean true'));
       return child;
@@ -68,8 +71,8 @@ export async function startBus(config?: string): Promise<Bus> {
   };
 }
 
-export async function startSecretService(): Promise<SecretService> {
-  const session = await startBus();
+export async function startSecretService(whenFinished?: WhenFinished): Promise<SecretService> {
+  const session = await startBus(undefined, whenFinished);
   const args = ['--unlock', '--components=secrets', '--foreground'];
   const daemon = await session.start(secrets, 'gnome-keyring-daemon', args, 'test-password\n');
   const ask = (method: string, ...args: string[]) =>
@@ -84,7 +87,7 @@ export async function startSecretService(): Promise<SecretService> {
         env: session.env,
         stdio: ['ignore', 'pipe', 'ignore'],
       });
-      onTestFinished(() => end(monitor));
+      (whenFinished ?? onTestFinished)(() => end(monitor));
       let seen = '';
       monitor.stdout.setEncoding('utf8').on('data', (text: string) => {
         seen += text;
