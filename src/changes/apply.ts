@@ -2,7 +2,7 @@ import { MegallmError } from '../errors.ts';
 import { readFile } from '../system/files.ts';
 import type { Keychain } from '../system/keychain.ts';
 import type { UserVariables } from '../system/user-variables.ts';
-import { removeFile, writeAtomically } from './atomic-file.ts';
+import { makeRemovalsLast, removeFile, writeAtomically } from './atomic-file.ts';
 import type { Edit, FileEdit, KeychainEdit, RecordEdit, UserVariableEdit } from './plan.ts';
 import { mergeRecord } from './record.ts';
 import { readRecord } from './record-file.ts';
@@ -20,16 +20,27 @@ export interface Stores {
  */
 export async function apply(edits: readonly Edit[], stores: Stores, mark: string): Promise<void> {
   const done: Edit[] = [];
+  const change: Making = { stores, mark, removedFrom: new Set() };
   try {
     for (const edit of edits) {
       done.push(edit);
-      await carryOut(edit, stores, mark);
+      await carryOut(edit, change);
     }
   } catch (error) {
-    const stuck = await takeBack(done, stores, mark);
+    const stuck = await takeBack(done, change);
     if (stuck.length === 0) throw error;
     throw new HalfDone(error, stuck);
+  } finally {
+    makeRemovalsLast(change.removedFrom);
   }
+}
+
+/** A change that is being made. */
+interface Making {
+  readonly stores: Stores;
+  readonly mark: string;
+  /** The folders that files were removed from. */
+  readonly removedFrom: Set<string>;
 }
 
 /** A change that failed and could not be taken back whole: its journal entry must stay. */
@@ -42,11 +53,11 @@ export class HalfDone extends MegallmError {
   }
 }
 
-async function takeBack(done: readonly Edit[], stores: Stores, mark: string): Promise<string[]> {
+async function takeBack(done: readonly Edit[], change: Making): Promise<string[]> {
   const stuck: string[] = [];
   for (const edit of done.toReversed()) {
     try {
-      if (await isInPlace(edit, stores)) await carryOut(reverse(edit), stores, mark);
+      if (await isInPlace(edit, change.stores)) await carryOut(reverse(edit), change);
     } catch {
       stuck.push(placeOf(edit));
     }
@@ -68,29 +79,29 @@ export function placeOf(edit: Placed<Edit>): string {
   return edit.path;
 }
 
-async function carryOut(edit: Edit, stores: Stores, mark: string): Promise<void> {
+async function carryOut(edit: Edit, change: Making): Promise<void> {
   switch (edit.kind) {
     case 'file':
-      return changeFile(edit, mark);
+      return changeFile(edit, change);
     case 'record':
-      return changeRecord(edit, mark);
+      return changeRecord(edit, change);
     case 'keychain':
-      return changeKeychain(edit, stores.keychain);
+      return changeKeychain(edit, change.stores.keychain);
     case 'user-variable':
-      return changeUserVariable(edit, await stores.userVariables());
+      return changeUserVariable(edit, await change.stores.userVariables());
   }
 }
 
-function changeFile(edit: FileEdit, mark: string): void {
+function changeFile(edit: FileEdit, { mark, removedFrom }: Making): void {
   if (!same(readFile(edit.path)?.bytes, edit.before)) throw changedMeanwhile(edit.path);
-  if (edit.after === undefined) removeFile(edit.path, edit.folders);
+  if (edit.after === undefined) removedFrom.add(removeFile(edit.path, edit.folders));
   else writeAtomically(edit.path, edit.after, edit.mode, mark);
   if (!same(readFile(edit.path)?.bytes, edit.after)) throw notThere(edit.path);
 }
 
-function changeRecord(edit: RecordEdit, mark: string): void {
+function changeRecord(edit: RecordEdit, { mark, removedFrom }: Making): void {
   const after = mergeRecord(edit.path, readRecord(edit.path), edit.before, edit.after);
-  if (after === undefined) removeFile(edit.path, edit.folders ?? []);
+  if (after === undefined) removedFrom.add(removeFile(edit.path, edit.folders ?? []));
   else writeAtomically(edit.path, Buffer.from(`${JSON.stringify(after, null, 2)}\n`), 0o600, mark);
 }
 

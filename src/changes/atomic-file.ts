@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MegallmError, systemCode } from '../errors.ts';
-import { fileError, isMissing, missingFolders, resolveTarget } from '../system/files.ts';
+import { exists, fileError, isMissing, missingFolders, resolveTarget } from '../system/files.ts';
 
 /**
  * Where the new content of `path` stands until it is whole; `mark` tells the changes apart. The name is short, since
@@ -101,12 +101,28 @@ function rename(from: string, to: string): void {
   }
 }
 
-/** Removes the file at `path` (the end of its symbolic links), then those of `folders` that are empty. */
-export function removeFile(path: string, folders: readonly string[]): void {
+/**
+ * Removes the file at `path` (the end of its symbolic links), then those of `folders` that are empty. The result is the
+ * folder that it was in: `makeRemovalsLast` takes the folders of many removals together.
+ */
+export function removeFile(path: string, folders: readonly string[]): string {
   const target = resolveTarget(path);
   removeIfThere(target);
-  syncFolder(dirname(target));
   removeIfEmpty(folders);
+  return dirname(target);
+}
+
+/**
+ * Makes removals from these folders last through a power cut: each folder once, or the one that it was removed from,
+ * since a thousand syncs take seconds. File systems keep the order of such steps, so that what is written after a
+ * removal never lasts without it.
+ */
+export function makeRemovalsLast(folders: Iterable<string>): void {
+  const remaining = [...folders].map((folder) => {
+    const [outermost] = exists(folder) ? [] : missingFolders(join(folder, 'file'));
+    return outermost === undefined ? folder : dirname(outermost);
+  });
+  for (const folder of new Set(remaining)) syncFolder(folder);
 }
 
 export function removeIfThere(path: string): void {

@@ -20,6 +20,8 @@ import { readRecord } from './record-file.ts';
 export class Draft {
   /** By where the path leads: one file may have several (`.bash_profile -> .bashrc`). */
   readonly #files = new Map<string, FileEdit>();
+  /** Where each path leads: looked up once, since it costs a call for every folder on the way. */
+  readonly #targets = new Map<string, string>();
   readonly #records = new Map<string, RecordEdit>();
   readonly #keychain = new Map<string, KeychainEdit>();
   readonly #userVariables = new Map<string, UserVariableEdit>();
@@ -97,11 +99,11 @@ export class Draft {
 
   /** Two names of one file, by way of symbolic links, are one edit. */
   #keep(edit: FileEdit): void {
-    this.#files.set(resolveTarget(edit.path), edit);
+    this.#files.set(this.#target(edit.path), edit);
   }
 
   #file(path: string): FileEdit {
-    const known = this.#files.get(resolveTarget(path));
+    const known = this.#files.get(this.#target(path));
     if (known) return known;
     const now = readFile(path);
     const folders = now ? [] : missingFolders(path);
@@ -115,6 +117,12 @@ export class Draft {
     };
     this.#keep(edit);
     return edit;
+  }
+
+  #target(path: string): string {
+    const target = this.#targets.get(path) ?? resolveTarget(path);
+    this.#targets.set(path, target);
+    return target;
   }
 
   #record(path: string): RecordEdit {

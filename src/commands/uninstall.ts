@@ -30,10 +30,11 @@ async function uninstall(context: Context, options: RevocationWish): Promise<Rep
   const names = profiles.names();
   const leaving = [...(await leavingKeys(context, names, options)), ...legacyLeaving(context, options)];
   const changes = await context.changes();
-  // What cannot be removed is found out before anything is asked, and before a key is revoked.
-  let unread = await planAll(new Draft(), context);
-  if (!flags.dryRun && names.length > 0) await agree(context, names, leaving);
   const revoked = leaving.some((key) => key.revoked);
+  let unread: readonly MegallmError[] = [];
+  // What cannot be removed is found out before anything is asked, and before a key is revoked.
+  if (!flags.yes || revoked) await planAll(new Draft(), context);
+  if (!flags.dryRun && names.length > 0) await agree(context, names, leaving);
   if (revoked && !flags.dryRun)
     await revokeLeaving(leaving, await context.http(), machine.env, 'megallm uninstall --keep-key');
   const note = { command: 'uninstall', profile: '', isOurKey: profiles.knownKeys(), journal: 'end' } as const;
