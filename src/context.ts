@@ -9,6 +9,7 @@ import { toolCatalog } from './integrations/catalog.ts';
 import type { HttpClient } from './system/http.ts';
 import type { OnConnection } from './system/http-connection.ts';
 import { SystemKeychain } from './system/keychain.ts';
+import type { KeychainProcess } from './system/keychain-process.ts';
 import { describeMachine, type Machine } from './system/machine.ts';
 import { openUserVariables } from './system/open-user-variables.ts';
 import { Output } from './terminal/output.ts';
@@ -54,6 +55,7 @@ export interface Bundle {
   readonly version: string;
   /** The built keychain-child.ts. */
   readonly keychainChild: string;
+  readonly keychainAhead?: KeychainProcess | undefined;
 }
 
 /** `host`: the process; what is not asked of it is not built. */
@@ -73,6 +75,7 @@ export function createContext(host: NodeJS.Process, flags: GlobalFlags, bundle: 
     env,
     platform: machine.platform,
     attended: () => prompts.interactive,
+    ahead: bundle.keychainAhead,
   });
   const userVariables = () => openUserVariables(machine);
   const profiles = new Profiles(machine);

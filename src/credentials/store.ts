@@ -31,6 +31,8 @@ export class KeyStore {
   readonly #profiles: Profiles;
   readonly #storages: Readonly<Record<StorageId, Storage>>;
   readonly #trust: boolean;
+  /** By profile, the stored keys that were in use in this process. */
+  readonly #last = new Map<string, Secret>();
 
   constructor(
     env: Variables,
@@ -179,9 +181,13 @@ export class KeyStore {
   }
 
   async #stored(name: string, why: string): Promise<ActiveKey | undefined> {
-    const key = await this.stored(name);
     const profile = this.#profiles.read(name);
+    const last = this.#last.get(name);
+    // A keychain takes a tenth of a second; that the key is still the profile's own, its record says.
+    const isCurrent = last !== undefined && last.fingerprint === profile.key?.fingerprint;
+    const key = isCurrent && profile.storage ? last : await this.stored(name);
     if (!key || !profile.storage) return undefined;
+    this.#last.set(name, key);
     return { key, profile: name, source: profile.storage, why, service: this.serviceOf(profile) };
   }
 

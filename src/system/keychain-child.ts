@@ -10,19 +10,22 @@ type Binding = typeof import('@napi-rs/keyring');
 
 const service = 'megallm';
 
-function answer(request: Request): Answer {
-  let binding: Binding;
-  try {
-    binding = loadBinding();
-  } catch (error) {
-    return { kind: 'no-binding', message: String(error) };
-  }
+function answer(binding: Binding | { readonly missing: string }, request: Request): Answer {
+  if ('missing' in binding) return { kind: 'no-binding', message: binding.missing };
   try {
     // Unpinned, the binding falls back to the kernel's keyring, which a reboot empties.
     const entry = new binding.Entry(service, request.account, { linux: { store: 'secret-service' } });
     return perform(entry, request);
   } catch (error) {
     return { kind: 'error', message: String(error) };
+  }
+}
+
+function tryBinding(): Binding | { readonly missing: string } {
+  try {
+    return loadBinding();
+  } catch (error) {
+    return { missing: String(error) };
   }
 }
 
@@ -58,4 +61,8 @@ function perform(entry: import('@napi-rs/keyring').Entry, request: Request): Ans
   }
 }
 
-writeSync(1, `${JSON.stringify(answer(JSON.parse(readFileSync(0, 'utf8'))))}\n`);
+// The process may have been started ahead of its request: what takes long is done when that comes.
+const binding = tryBinding();
+const request = readFileSync(0, 'utf8');
+// Nothing: whoever started it went on without it.
+if (request !== '') writeSync(1, `${JSON.stringify(answer(binding, JSON.parse(request)))}\n`);

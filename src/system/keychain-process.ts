@@ -15,7 +15,12 @@ export interface Asked {
   end(): void;
 }
 
-export async function askKeychainProcess(program: KeychainProgram, request: Request): Promise<Asked> {
+/** A process that has been started, and waits for its one request. It ends by itself when this process does. */
+export interface KeychainProcess {
+  ask(request: Request): Asked;
+}
+
+export async function startKeychainProcess(program: KeychainProgram): Promise<KeychainProcess> {
   const { spawn } = await import('node:child_process');
   const child = spawn(process.execPath, [program.path], {
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -33,8 +38,12 @@ export async function askKeychainProcess(program: KeychainProgram, request: Requ
     child.on('close', () => resolve(parseAnswer(text)));
   });
   child.stdin.on('error', () => undefined);
-  child.stdin.end(JSON.stringify(request));
-  return { answer, end: () => child.kill('SIGKILL') };
+  return {
+    ask(request) {
+      child.stdin.end(JSON.stringify(request));
+      return { answer, end: () => child.kill('SIGKILL') };
+    },
+  };
 }
 
 /**

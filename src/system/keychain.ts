@@ -2,7 +2,12 @@ import { MegallmError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import type { Answer, Request } from './keychain-messages.ts';
 import { type KeychainProblem, problemFrom, problems, tooLong } from './keychain-problems.ts';
-import { type Asked, askKeychainProcess, type KeychainProgram } from './keychain-process.ts';
+import {
+  type Asked,
+  type KeychainProcess,
+  type KeychainProgram,
+  startKeychainProcess,
+} from './keychain-process.ts';
 
 /** A secret store of the operating system, by account name. Every call has a deadline; failures are MegallmErrors. */
 export interface Keychain {
@@ -27,14 +32,18 @@ export interface KeychainSetting extends KeychainProgram {
   readonly platform: NodeJS.Platform;
   /** Whether a person is there to unlock it. */
   attended(): boolean;
+  /** One that was started already takes the first call. */
+  readonly ahead?: KeychainProcess | undefined;
 }
 
 /** macOS Keychain, Secret Service or Windows Credential Manager, each call in a process that can be killed. */
 export class SystemKeychain implements Keychain {
   readonly #setting: KeychainSetting;
+  #ahead: KeychainProcess | undefined;
 
   constructor(setting: KeychainSetting) {
     this.#setting = setting;
+    this.#ahead = setting.ahead;
   }
 
   unfit(secret: Secret): KeychainProblem | undefined {
@@ -73,7 +82,7 @@ export class SystemKeychain implements Keychain {
   }
 
   async #call(request: Request): Promise<{ value: string | null } | { problem: KeychainProblem }> {
-    const asked = await askKeychainProcess(this.#setting, request);
+    const asked = await this.#ask(request);
     try {
       const outcome = await this.#outcomeOf(asked);
       if (typeof outcome === 'string') return { problem: problems[outcome] };
@@ -81,6 +90,12 @@ export class SystemKeychain implements Keychain {
     } finally {
       asked.end();
     }
+  }
+
+  async #ask(request: Request): Promise<Asked> {
+    const waiting = this.#ahead ?? (await startKeychainProcess(this.#setting));
+    this.#ahead = undefined;
+    return waiting.ask(request);
   }
 
   /** A service that is silent and still answers another question waits for a person; one that does not is frozen. */
@@ -94,7 +109,7 @@ export class SystemKeychain implements Keychain {
   }
 
   async #isAlive(): Promise<boolean> {
-    const asked = await askKeychainProcess(this.#setting, { call: 'read', account: throwAwayAccount() });
+    const asked = await this.#ask({ call: 'read', account: throwAwayAccount() });
     try {
       const outcome = await within(deadlines.alive, asked.answer);
       return typeof outcome === 'object' && outcome.kind === 'value';

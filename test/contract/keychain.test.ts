@@ -46,6 +46,25 @@ it('a keychain process that ends without an answer has crashed', async () => {
   expect(await new SystemKeychain(setting).probe()).toMatchObject({ id: 'crashed' });
 });
 
+it('a process that was started ahead takes the first call, and no other', async () => {
+  const requests: unknown[] = [];
+  const ahead = {
+    ask(request: unknown) {
+      requests.push(request);
+      return {
+        answer: Promise.resolve({ kind: 'value', value: 'sk-mega-ahead' } as const),
+        end: () => undefined,
+      };
+    },
+  };
+  const setting = { path: '/nowhere', env: {}, platform: process.platform, attended: () => false, ahead };
+  const keychain = new SystemKeychain(setting);
+  expect((await keychain.read('work'))?.reveal()).toBe('sk-mega-ahead');
+  expect(requests).toEqual([{ call: 'read', account: 'work' }]);
+  await expect(keychain.read('work')).rejects.toMatchObject({ message: problems.crashed.message });
+  expect(requests).toHaveLength(1);
+});
+
 describe('a secret that Windows would not take', () => {
   const tooLong = new Secret(`sk-mega-${'a'.repeat(1_273)}`);
   const message = 'The key is longer than the 1280 characters that this keychain takes.';

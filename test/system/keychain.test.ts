@@ -62,6 +62,18 @@ describeWith(requirements.secretService, 'with a real Secret Service', () => {
     expect((await run([...print, '--profile', 'work'])).stdout).toBe(`${key}\n`);
   });
 
+  it('its process starts before the command is known, and a wrong guess does no harm', async () => {
+    const { home, key, run } = await withSecretService();
+    await run(login, { stdin: key });
+    expect(await run([...print, '--profile', 'nobody'])).toMatchObject({ stdout: '', exitCode: 3 });
+    expect(await run([...print, '--profile', '../../etc'])).toMatchObject({ stdout: '', exitCode: 2 });
+    expect((await run([...print, '--help'])).stdout).toContain('megallm key print');
+    const env = { MEGALLM_API_KEY: 'sk-mega-of-somebody-else-entirely' };
+    expect((await run(print, { env })).stdout).toBe(`${env.MEGALLM_API_KEY}\n`);
+    home.write('.megallm/config.json', '{');
+    expect(await run(print)).toMatchObject({ stdout: '', exitCode: 1 });
+  });
+
   it('a plain-text file of an earlier login goes when the keychain has the key', async () => {
     const { home, key, run } = await withSecretService();
     await run([...login, '--insecure-storage'], { stdin: key });

@@ -7,6 +7,7 @@ import type { Source } from './source.ts';
  */
 export const layers: readonly (readonly string[])[] = [
   ['main'],
+  ['command-line'],
   // After a command, whatever it was.
   ['update'],
   ['program'],
