@@ -1,7 +1,9 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { secureServerAt, servedAt } from '../faults/addresses.ts';
 import { faults } from '../sandbox/faults.ts';
+import { selfSigned } from '../support/certificate.ts';
 import type { Outcome } from '../support/program.ts';
 import { freshHome, signedInHome } from '../support/signed-in-home.ts';
 
@@ -45,12 +47,9 @@ it('--offline sends nothing', async () => {
 
 it('asks the service everything at once: no request waits for the answer to another', async () => {
   const { home, run, sandbox } = await signedInHome();
-  for (const project of ['one', 'two', 'three']) {
-    home.write(`${project}/.keep`, '');
-    const cwd = join(home.path, project);
-    await run(['link', 'claude', '--project'], { cwd });
-    await run(['env', 'write', '--to', 'dotenv'], { cwd });
-  }
+  // A second place of a tool has the same endpoint.
+  home.write('project/.keep', '');
+  await run(['link', 'claude', '--project'], { cwd: join(home.path, 'project') });
   for (const tool of ['claude', 'codex', 'opencode']) await run(['link', tool]);
   const before = sandbox.requests.length;
   expect((await run(['doctor'])).exitCode).toBe(0);
@@ -70,6 +69,19 @@ it('what reaches no service says so once', async () => {
   expect(Object.entries(statuses(outcome)).filter(([, status]) => status === 'fail')).toEqual([
     ['network', 'fail'],
   ]);
+});
+
+it('names an authority that only this machine trusts', async () => {
+  const healthy = await signedInHome();
+  const certificate = selfSigned();
+  healthy.home.write('ca.pem', certificate.cert);
+  const { env } = servedAt(healthy, { gateway: await secureServerAt(certificate, healthy.sandbox.url) });
+  const trusting = { ...env, SSL_CERT_FILE: join(healthy.home.path, 'ca.pem') };
+  const { exitCode, stdout } = await healthy.run(['doctor'], { env: trusting });
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(
+    /Network +direct · DNS \d+ ms · TCP \d+ ms · TLS \d+ ms, certificate by "megallm test", which this machine was told to trust · clock right/,
+  );
 });
 
 it('a key of the environment is no member of the organisation that the profile remembers', async () => {

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, request } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -30,8 +30,22 @@ export async function serverAt(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${await listening(createServer(listener))}`;
 }
 
-/** For `localhost`, with a certificate that nobody vouches for. */
-export async function secureServerAt(certificate: Certificate = selfSigned()): Promise<string> {
-  const server = createSecureServer(certificate, (_, response) => response.end('{}'));
+/** For `localhost`, with a certificate that nobody vouches for; it hands on what it is asked to `behind`. */
+export async function secureServerAt(
+  certificate: Certificate = selfSigned(),
+  behind?: string,
+): Promise<string> {
+  const server = createSecureServer(certificate, (asked, response) => {
+    if (behind === undefined) {
+      response.end('{}');
+      return;
+    }
+    const { method, url, headers } = asked;
+    const handedOn = request(behind + url, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    asked.pipe(handedOn);
+  });
   return `https://localhost:${await listening(server)}`;
 }
