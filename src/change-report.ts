@@ -59,10 +59,13 @@ export function replacedPlaces({ held, unreadable }: Replacement, home: string) 
 /** A line for each place that the plan changes, but for our own records. */
 export function changedPlaces(plan: Plan, home: string): Line[] {
   const edits = summarize(plan).filter(({ kind }) => kind !== 'record');
-  return edits.map(({ place, action, lines }) => ({
+  return edits.map(({ kind, place, action, lines }) => ({
     mark: 'ok',
     label: shortened(place, home),
-    detail: describe(action, lines.filter(({ sign }) => sign === '+').length, lines.length),
+    detail:
+      kind === 'mode'
+        ? 'only you can read it'
+        : describe(action, lines.filter(({ sign }) => sign === '+').length, lines.length),
   }));
 }
 

@@ -60,9 +60,9 @@ export const commandTable: readonly CommandRow[] = [
     load: () => import('./commands/status.ts'),
   },
   {
-    usage: 'doctor',
+    usage: 'doctor [action]',
     help: 'check everything, and say what to do',
-    flags: [flags.offline, flags.verbose],
+    flags: [flags.fix, flags.offline, flags.verbose, flags.report],
     load: () => import('./commands/doctor.ts'),
   },
   {

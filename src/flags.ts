@@ -67,6 +67,8 @@ export const flags = {
   project: { form: '--project', help: 'for this folder alone' },
   plainKey: { form: '--plain-key', help: 'let the tool hold the key, not ask megallm for it' },
   install: { form: '--install', help: 'install the tool with npm where it is missing' },
+  fix: { form: '--fix', help: 'mend what can be mended without you, on a yes (doctor fix, too)' },
+  report: { form: '--report', help: 'print what can be pasted into a support request: no key, no names' },
   offline: { form: '--offline', help: 'leave out the checks that need the network' },
   verbose: { form: '--verbose', help: 'show what the service says about the authentication' },
   tool: { form: '--tool <tool>', help: 'the AI coding tools to link; may be repeated', repeatable: true },

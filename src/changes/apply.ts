@@ -1,9 +1,9 @@
 import { MegallmError } from '../errors.ts';
-import { readFile } from '../system/files.ts';
+import { changeMode, modeOf, readFile } from '../system/files.ts';
 import type { Keychain } from '../system/keychain.ts';
 import type { UserVariables } from '../system/user-variables.ts';
 import { makeRemovalsLast, removeFile, writeAtomically } from './atomic-file.ts';
-import type { Edit, FileEdit, KeychainEdit, RecordEdit, UserVariableEdit } from './plan.ts';
+import type { Edit, FileEdit, KeychainEdit, ModeEdit, RecordEdit, UserVariableEdit } from './plan.ts';
 import { mergeRecord } from './record.ts';
 import { readRecord } from './record-file.ts';
 
@@ -83,6 +83,8 @@ async function carryOut(edit: Edit, change: Making): Promise<void> {
   switch (edit.kind) {
     case 'file':
       return changeFile(edit, change);
+    case 'mode':
+      return changePermissions(edit);
     case 'record':
       return changeRecord(edit, change);
     case 'keychain':
@@ -97,6 +99,12 @@ function changeFile(edit: FileEdit, { mark, removedFrom }: Making): void {
   if (edit.after === undefined) removedFrom.add(removeFile(edit.path, edit.folders));
   else writeAtomically(edit.path, edit.after, edit.mode, mark);
   if (!same(readFile(edit.path)?.bytes, edit.after)) throw notThere(edit.path);
+}
+
+function changePermissions({ path, before, after }: ModeEdit): void {
+  if (modeOf(path) !== before) throw changedMeanwhile(path);
+  changeMode(path, after);
+  if (modeOf(path) !== after) throw notThere(path);
 }
 
 function changeRecord(edit: RecordEdit, { mark, removedFrom }: Making): void {
@@ -123,6 +131,8 @@ async function isInPlace(edit: Edit, stores: Stores): Promise<boolean> {
   switch (edit.kind) {
     case 'file':
       return same(readFile(edit.path)?.bytes, edit.after);
+    case 'mode':
+      return modeOf(edit.path) === edit.after;
     case 'record':
       return true;
     case 'keychain': {

@@ -13,7 +13,7 @@ export interface EditSummary {
 
 export interface DiffLine {
   readonly sign: '+' | '-';
-  /** In the version that the line belongs to, counted from 1. */
+  /** In the version that the line belongs to, counted from 1; 0 for what is no line of the file. */
   readonly line: number;
   readonly text: string;
 }
@@ -22,7 +22,7 @@ export function summarize(plan: Plan): EditSummary[] {
   const places = new Map<string, EditSummary>();
   for (const edit of plan.edits) {
     const copy = edit.kind === 'file' ? edit.partOf : undefined;
-    const lines = edit.kind === 'file' && copy === undefined ? diffLines(edit) : [];
+    const lines = copy === undefined ? linesOf(edit) : [];
     const place = copy ?? placeOf(edit);
     const key = copy ?? String(places.size);
     if (!places.has(key)) places.set(key, { kind: edit.kind, place, action: actionOf(edit), lines });
@@ -44,6 +44,17 @@ function drawEdit({ place, action, lines }: EditSummary): string {
 function actionOf(edit: Edit): EditSummary['action'] {
   if (edit.before === undefined) return 'create';
   return edit.after === undefined ? 'remove' : 'change';
+}
+
+function linesOf(edit: Edit): DiffLine[] {
+  if (edit.kind === 'file') return diffLines(edit);
+  if (edit.kind !== 'mode') return [];
+  const line = (sign: DiffLine['sign'], mode: number) => ({
+    sign,
+    line: 0,
+    text: `mode ${mode.toString(8)}`,
+  });
+  return [line('-', edit.before), line('+', edit.after)];
 }
 
 function diffLines(edit: FileEdit): DiffLine[] {

@@ -7,6 +7,7 @@ import type {
   Json,
   JsonObject,
   KeychainEdit,
+  ModeEdit,
   Plan,
   RecordEdit,
   UserVariableEdit,
@@ -22,6 +23,7 @@ export class Draft {
   readonly #files = new Map<string, FileEdit>();
   /** Where each path leads: looked up once, since it costs a call for every folder on the way. */
   readonly #targets = new Map<string, string>();
+  readonly #modes = new Map<string, ModeEdit>();
   readonly #records = new Map<string, RecordEdit>();
   readonly #keychain = new Map<string, KeychainEdit>();
   readonly #userVariables = new Map<string, UserVariableEdit>();
@@ -58,6 +60,12 @@ export class Draft {
     return [...new Set(created.flatMap(({ folders, path }) => [...folders, path]))];
   }
 
+  /** Permission bits for a file or folder that is there. */
+  writeMode(path: string, before: number, after: number): void {
+    const first = this.#modes.get(path)?.before ?? before;
+    this.#modes.set(path, { kind: 'mode', path, before: first, after });
+  }
+
   record(path: string): JsonObject | undefined {
     return this.#record(path).after;
   }
@@ -88,6 +96,7 @@ export class Draft {
   plan(): Plan {
     const records = [...this.#records.values()].map(splitRecord);
     const edits: Edit[] = [
+      ...this.#modes.values(),
       ...this.#keychain.values(),
       ...records.map(({ first }) => first),
       ...this.#files.values(),

@@ -1,13 +1,18 @@
 import { MegallmError } from '../errors.ts';
 import { Secret, sha256 } from '../secret.ts';
-import { readFile } from '../system/files.ts';
-import type { Edit, FileEdit, JsonObject } from './plan.ts';
+import { modeOf, readFile } from '../system/files.ts';
+import type { Edit, FileEdit, JsonObject, ModeEdit } from './plan.ts';
 import { mergeRecord } from './record.ts';
 import { readRecord } from './record-file.ts';
 import { splicesBetween, undoSplices } from './splices.ts';
 
 /** An edit as the journal holds it: hashes and what is needed to go back; a key of ours stands as its fingerprint. */
-export type JournaledEdit = JournaledFile | JournaledRecord | JournaledKeychain | JournaledUserVariable;
+export type JournaledEdit =
+  | JournaledFile
+  | ModeEdit
+  | JournaledRecord
+  | JournaledKeychain
+  | JournaledUserVariable;
 
 interface JournaledFile {
   readonly kind: 'file';
@@ -55,6 +60,8 @@ export function toJournal(edit: Edit, isOurs: IsOurKey): JournaledEdit {
   switch (edit.kind) {
     case 'file':
       return fileToJournal(edit, isOurs);
+    case 'mode':
+      return edit;
     case 'record':
       return { ...edit, before: edit.before ?? null, after: edit.after ?? null };
     case 'keychain':
@@ -93,6 +100,8 @@ export function toUndo(edit: JournaledEdit, resolve: ResolveKey): Edit | undefin
   switch (edit.kind) {
     case 'file':
       return undoFile(edit, resolve);
+    case 'mode':
+      return undoMode(edit);
     case 'record':
       return undoRecord(edit);
     case 'keychain':
@@ -112,6 +121,13 @@ function undoFile(edit: JournaledFile, resolve: ResolveKey): Edit | undefined {
   if (hash(restored) !== edit.before) throw changedSince(edit.path);
   const { kind, path, mode, folders } = edit;
   return { kind, path, before: now?.bytes, after: restored, mode, folders };
+}
+
+function undoMode(edit: ModeEdit): Edit | undefined {
+  const now = modeOf(edit.path);
+  if (now === undefined || now === edit.before) return undefined;
+  if (now !== edit.after) throw changedSince(edit.path);
+  return { ...edit, before: now, after: edit.before };
 }
 
 function undoRecord(edit: JournaledRecord): Edit {

@@ -5,7 +5,7 @@ export interface Plan {
   readonly edits: readonly Edit[];
 }
 
-export type Edit = FileEdit | RecordEdit | KeychainEdit | UserVariableEdit;
+export type Edit = FileEdit | ModeEdit | RecordEdit | KeychainEdit | UserVariableEdit;
 
 /** A file created, changed or removed, as bytes. `undefined` bytes: the file is not there. */
 export interface FileEdit {
@@ -23,6 +23,15 @@ export interface FileEdit {
    * undone: other tools may use the copy by then.
    */
   readonly partOf?: string;
+}
+
+/** The permission bits of a file or folder that is there. */
+export interface ModeEdit {
+  readonly kind: 'mode';
+  /** Absolute, and no symbolic link: that has no permissions of its own. */
+  readonly path: string;
+  readonly before: number;
+  readonly after: number;
 }
 
 /**

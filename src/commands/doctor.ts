@@ -1,63 +1,80 @@
-import { shortened } from '../change-report.ts';
+import { changedPlaces } from '../change-report.ts';
+import { drawDiff, summarize } from '../changes/diff.ts';
 import type { Context } from '../context.ts';
-import { groups } from '../doctor/check.ts';
 import { allChecks } from '../doctor/checks.ts';
+import { type Mending, planMending } from '../doctor/mend.ts';
 import { examine } from '../doctor/patient.ts';
 import { exitCodeOf, type Finding, runChecks } from '../doctor/run.ts';
-import type { Report, Section } from '../terminal/output.ts';
-import type { Line } from '../terminal/theme.ts';
+import { countOf, DoctorDisplay, findingRecord } from '../doctor-report.ts';
+import { MegallmError } from '../errors.ts';
+import type { Report } from '../terminal/output.ts';
 
 interface Options {
+  readonly action?: string;
   readonly offline?: boolean;
   readonly verbose?: boolean;
+  readonly fix?: boolean;
+  readonly report?: boolean;
 }
 
-/** Runs every check, side by side, and says what to do about what they find. */
-export async function run(context: Context, { offline = false, verbose = false }: Options): Promise<Report> {
+/** Runs every check, side by side, says what to do about what they find, and mends what it can when it is told to. */
+export async function run(context: Context, { action, ...options }: Options): Promise<Report> {
+  if (action !== undefined && action !== 'fix') throw unknownAction(action);
+  if (options.report) return supportReport(context, options);
+  const findings = await look(context, options);
+  if (action !== 'fix' && !options.fix) return reportFindings(findings);
+  const changes = await context.changes();
+  const mending = await planMending(findings, changes);
+  if (mending === undefined) return reportFindings(findings, { applied: false, changes: [] });
+  if (!context.flags.dryRun) await agreeTo(mending, context);
+  const profile = context.profiles.choose(context.namedProfile);
+  const note = { command: 'doctor --fix', profile, isOurKey: context.profiles.knownKeys() };
+  const { plan, applied } = await changes.make(note, mending.fill, mending.plan);
+  const mended = { applied, changes: summarize(plan) };
+  if (!applied) return { ...reportFindings(findings, mended), raw: drawDiff(plan) };
+  await context.output.say(changedPlaces(plan, context.machine.home));
+  return reportFindings(await look(context, options), mended);
+}
+
+/** What all the checks find, shown while they are at it. */
+async function look(context: Context, options: Options): Promise<readonly Finding[]> {
+  const { output, machine } = context;
   const started = performance.now();
-  const patient = examine(context, verbose);
-  const findings = await runChecks(allChecks(patient, offline), patient);
+  const patient = examine(context, options.verbose === true);
+  const checks = allChecks(patient, options);
+  const display = new DoctorDisplay(checks, output, machine.home);
+  const findings = await runChecks(checks, patient, (check, finding) => display.add(check, finding));
+  await display.end();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  await output.show({ lines: [{ label: `${countOf(findings)} in ${seconds} s` }] });
+  return findings;
+}
+
+async function agreeTo({ plan }: Mending, { output, prompts, flags }: Context): Promise<void> {
+  const diff = drawDiff(plan).trimEnd().split('\n');
+  const lines = ['This can be mended:', ...diff].map((label) => ({ label }));
+  await (flags.yes ? output.say(lines) : output.instruct(lines));
+  const agreed = await prompts.agree('Mend it?', notAgreed);
+  if (!agreed) throw notAgreed();
+}
+
+function reportFindings(findings: readonly Finding[], mended?: object): Report {
   const exitCode = exitCodeOf(findings);
-  const sections: Section[] = groups.flatMap((title) => {
-    const lines = findings
-      .filter(({ group }) => group === title)
-      .map((finding) => toLine(finding, context.machine.home));
-    return lines.length > 0 ? [{ title, lines }] : [];
-  });
-  return {
-    data: {
-      ok: exitCode === 0,
-      checks: findings.map(({ mend, ...record }) => ({ ...record, fixable: mend !== undefined })),
-    },
-    sections: [...sections, { lines: [{ label: `${countOf(findings)} in ${seconds} s` }] }],
-    exitCode,
-  };
+  const checks = findings.map(findingRecord);
+  return { data: { ok: exitCode === 0, checks, ...(mended && { mended }) }, exitCode };
 }
 
-function toLine({ status, title, detail, place, next }: Finding, home: string): Line {
-  const mark = status === 'pass' ? 'ok' : status;
-  return {
-    mark,
-    label: title,
-    detail,
-    ...(place && {
-      place: place
-        .split(', ')
-        .map((path) => shortened(path, home))
-        .join(', '),
-    }),
-    ...(next && { next }),
-  };
+async function supportReport(context: Context, options: Options): Promise<Report> {
+  const { describeForSupport } = await import('../doctor/support-report.ts');
+  const patient = examine(context, options.verbose === true);
+  const findings = await runChecks(allChecks(patient, options), patient);
+  return describeForSupport(context, patient, findings);
 }
 
-function countOf(findings: readonly Finding[]): string {
-  const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length;
-  const warnings = count('warn');
-  return [
-    `${count('pass')} passed`,
-    `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
-    `${count('fail')} failed`,
-    ...(count('skip') > 0 ? [`${count('skip')} skipped`] : []),
-  ].join(', ');
+function notAgreed(): MegallmError {
+  return new MegallmError('refused', 'Nothing was mended.', 'megallm doctor --fix --yes');
+}
+
+function unknownAction(action: string): MegallmError {
+  return new MegallmError('usage', `doctor does not know ${JSON.stringify(action)}.`, 'megallm doctor fix');
 }

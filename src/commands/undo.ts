@@ -32,7 +32,7 @@ function listed(changes: Changes): Report {
     command,
     profile,
     places: edits.flatMap((edit) =>
-      edit.kind === 'file' || edit.kind === 'user-variable' ? placeOf(edit) : [],
+      edit.kind === 'record' || edit.kind === 'keychain' ? [] : placeOf(edit),
     ),
   }));
   const lines = data.map(({ id, time, command, places }) => ({

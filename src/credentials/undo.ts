@@ -22,7 +22,8 @@ export async function planUndo(entry: Entry, sources: KeySources): Promise<Plan>
   const copies = await copiesFor(entry, sources);
   const resolve = (fingerprint: string) => copies.find(({ key }) => key.fingerprint === fingerprint)?.key;
   const edits = entry.edits.toReversed().flatMap((edit) => toUndo(edit, resolve) ?? []);
-  const touched = new Set(edits.map(placeId));
+  // Permissions touch no content.
+  const touched = new Set(edits.filter(({ kind }) => kind !== 'mode').map(placeId));
   const lost = copies.find(
     ({ key, place }) =>
       touched.has(place) &&
@@ -59,6 +60,7 @@ function keeps(edit: Edit, key: string): boolean {
       return edit.after?.reveal() === key;
     case 'user-variable':
       return edit.after === key;
+    case 'mode':
     case 'record':
       return false;
   }

@@ -26,8 +26,13 @@ const online: readonly Check[] = [
   expiry,
 ];
 
+/** Which checks a person wants. */
+interface Choice {
+  readonly offline?: boolean;
+}
+
 /** Every check that fits, in the order in which they are shown. */
-export function allChecks(patient: Patient, offline: boolean): readonly Check[] {
+export function allChecks(patient: Patient, { offline = false }: Choice): readonly Check[] {
   const { legacy, locations, machine, profile } = patient;
   const { authFiles, lines, problems } = legacy;
   return [

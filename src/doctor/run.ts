@@ -1,5 +1,6 @@
 import { type ErrorCode, exitCodes, MegallmError } from '../errors.ts';
 import type { Check, CheckResult, Patient } from './check.ts';
+import { withTrueMend } from './mend.ts';
 
 export interface Finding extends CheckResult {
   readonly id: string;
@@ -17,7 +18,7 @@ const allDeadlineMs = 20_000;
 export async function runChecks(
   checks: readonly Check[],
   patient: Patient,
-  onFinding: (finding: Finding) => void = () => undefined,
+  onFinding: (check: Check, finding: Finding) => void = () => undefined,
   deadlineMs = allDeadlineMs,
 ): Promise<Finding[]> {
   const over = new AbortController();
@@ -27,7 +28,7 @@ export async function runChecks(
         const { id, group, title } = check;
         const result = await within(deadlineMs, over.signal, (signal) => outcomeOf(check, patient, signal));
         const finding = { id, group, title, ...result };
-        onFinding(finding);
+        onFinding(check, finding);
         return finding;
       }),
     );
@@ -45,7 +46,7 @@ async function outcomeOf(check: Check, patient: Patient, signal: AbortSignal): P
 
 async function resultOf(check: Check, patient: Patient, signal: AbortSignal): Promise<CheckResult> {
   try {
-    return await check.run(patient, signal);
+    return await withTrueMend(await check.run(patient, signal));
   } catch (error) {
     if (!(error instanceof MegallmError)) throw error;
     return { status: 'fail', detail: error.message, next: error.hints, code: error.code };

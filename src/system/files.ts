@@ -1,7 +1,9 @@
 import {
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
+  lstatSync,
   openSync,
   readFileSync,
   readlinkSync,
@@ -39,6 +41,26 @@ export function readFile(path: string): FileState | undefined {
     throw fileError('read', path, error);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** The permission bits of a file or folder; `undefined` when it is not there, or is a symbolic link. */
+export function modeOf(path: string): number | undefined {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  return status === undefined || status.isSymbolicLink() ? undefined : status.mode & 0o7777;
+}
+
+/** Of the file or folder itself: a link that somebody has put in its place is not followed. */
+export function changeMode(path: string, mode: number): void {
+  try {
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      fchmodSync(descriptor, mode);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw fileError('change the permissions of', path, error);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Ending } from '../system/child.ts';
 import type { Variables } from '../system/machine.ts';
 import { columnsOf, isTerminal, type StandardStreams } from './streams.ts';
 import type { Row, Table } from './table.ts';
-import { drawLines, type Line, rowsOf, type Theme, themeFor } from './theme.ts';
+import { dim, drawLines, type Line, plainCharacters, rowsOf, type Theme, themeFor } from './theme.ts';
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -44,6 +44,7 @@ export class Output {
   readonly options: OutputOptions;
   readonly #env: Variables;
   readonly #streams: StandardStreams;
+  #passing = false;
 
   constructor(options: OutputOptions, env: Variables, streams: StandardStreams) {
     this.options = options;
@@ -65,6 +66,29 @@ export class Output {
     if (table && table.rows.length > 0) write(await this.#drawTable(table));
     const drawn = await Promise.all(sections.map((section) => this.#drawSection(section)));
     write(drawn.join('\n'));
+  }
+
+  /** A part of the data, while the command finds out the rest. */
+  async show(section: Section): Promise<void> {
+    if (this.options.json) return;
+    const drawn = await this.#drawSection(section);
+    this.#endPassing();
+    writeWhileRead(section.title === undefined ? drawn : `${drawn}\n`);
+  }
+
+  /** What a person waits for: on a terminal alone, and gone as soon as there is something else to show. */
+  async pass(text: string): Promise<void> {
+    if (this.options.json || this.options.quiet || this.#env.TERM === 'dumb') return;
+    if (!isTerminal(this.#streams, 'stderr')) return;
+    const theme = await this.#theme('stderr');
+    this.#endPassing();
+    tell(dim(plainCharacters(safe(text), theme), theme));
+    this.#passing = true;
+  }
+
+  #endPassing(): void {
+    if (this.#passing) tell('\r\u001B[K');
+    this.#passing = false;
   }
 
   /** Talk while a command is at work. */

@@ -5,6 +5,7 @@ import { keyVariable } from '../../credentials/key.ts';
 import type { Location, Profile } from '../../credentials/profiles.ts';
 import { gatewayFor } from '../../credentials/store.ts';
 import type { Check, CheckResult, Patient } from '../check.ts';
+import { rewrite as rewriteAt } from '../rewrite.ts';
 
 /** A check for each place that the key was written to: what a program finds there now. */
 export function locationChecks(locations: readonly Location[]): Check[] {
@@ -15,11 +16,13 @@ export function locationChecks(locations: readonly Location[]): Check[] {
     group: 'Places',
     title: location.backend,
     needsKey: true,
-    async run({ open, active, profile, named }) {
+    async run(patient) {
+      const { open, active, profile, named } = patient;
       const backend = await open(location);
       const { key, source, service } = await active;
       const wanted = { names: location.variables, gateway: gatewayFor({ source, service }, profile) };
       const { rewrite, remove } = commandsFor(location, named);
+      const mend = rewriteAt(location, patient);
       const found = (await backend.find([keyVariable])).at(-1);
       if (found === undefined && backend.isFleeting)
         return { status: 'skip', detail: 'what it was for is over', place: location.path };
@@ -33,7 +36,7 @@ export function locationChecks(locations: readonly Location[]): Check[] {
       }
       const { value } = found;
       if (value === undefined || value.equals(key))
-        return proven(backend, await backend.prove(exportedVariables(key, wanted)), rewrite);
+        return { ...proven(backend, await backend.prove(exportedVariables(key, wanted)), rewrite), mend };
       const place = foundAt(found);
       const standing = standingOf(value.fingerprint, location, profile);
       if (standing === 'made for it')
@@ -46,6 +49,7 @@ export function locationChecks(locations: readonly Location[]): Check[] {
         place,
         next: [rewrite],
         code: 'failed',
+        mend,
       };
     },
   }));

@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileError, isMissing } from '../../system/files.ts';
+import type { Draft } from '../../changes/draft.ts';
+import { fileError, isMissing, modeOf } from '../../system/files.ts';
 import type { Check } from '../check.ts';
 
 export const permissions: Check = {
@@ -20,14 +21,21 @@ export const permissions: Check = {
       place: open.slice(0, 3).join(', '),
       next: [`chmod -R go= ${machine.folder}`],
       code: 'failed',
+      mend(draft) {
+        for (const path of everythingIn(machine.folder).filter(isOpen)) closeToOthers(draft, path);
+      },
     };
   },
 };
 
 /** Another megallm may have removed it in the meantime. */
 function isOpen(path: string): boolean {
-  const status = lstatSync(path, { throwIfNoEntry: false });
-  return status !== undefined && (status.mode & 0o077) !== 0;
+  return ((modeOf(path) ?? 0) & 0o077) !== 0;
+}
+
+function closeToOthers(draft: Draft, path: string): void {
+  const mode = modeOf(path);
+  if (mode !== undefined) draft.writeMode(path, mode, mode & 0o7700);
 }
 
 /** Links have no permissions of their own. */

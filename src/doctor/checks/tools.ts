@@ -3,6 +3,7 @@ import { keyVariable } from '../../credentials/key.ts';
 import { findInstalled } from '../../integrations/installed.ts';
 import type { Check, CheckResult, Patient } from '../check.ts';
 import { type Linked, type LinkedPlace, linkedAt } from '../linked-tool.ts';
+import { rewrite } from '../rewrite.ts';
 import { keyCommandCheck } from './key-commands.ts';
 import { routeCheck } from './routes.ts';
 
@@ -58,6 +59,7 @@ function settingsCheck(linked: Linked): Check {
           place,
           next,
           code: 'failed',
+          mend: rewrite(location, patient),
         };
       }
       return { place, ...(await standing(backend, proof, linked, patient)) };
