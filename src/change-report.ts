@@ -64,7 +64,7 @@ export function changedPlaces(plan: Plan, home: string): Line[] {
     label: shortened(place, home),
     detail:
       kind === 'mode'
-        ? 'only you can read it'
+        ? lines.map(({ text }) => text).join(' → ')
         : describe(action, lines.filter(({ sign }) => sign === '+').length, lines.length),
   }));
 }

@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 export const placeFaults: readonly Fault[] = [
   {
     name: 'a wrong key in .env',
+    fixes: true,
     check: 'location:dotenv:~/.env',
     status: 'fail',
     says: /^holds another key: sk-mega-9999…9999$/,

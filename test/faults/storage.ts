@@ -5,6 +5,7 @@ import type { Fault } from './fault.ts';
 export const storageFaults: readonly Fault[] = [
   {
     name: 'a credentials file that others can read',
+    fixes: true,
     check: 'permissions',
     status: 'fail',
     says: /^1 of \d+ files and folders can be read or written by others$/,

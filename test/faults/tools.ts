@@ -23,6 +23,7 @@ const claude = '.claude/settings.json';
 export const toolFaults: readonly Fault[] = [
   {
     name: 'a base URL that was edited in Claude Code',
+    fixes: true,
     check: 'location:claude:~/.claude/settings.json',
     status: 'fail',
     says: 'env.ANTHROPIC_BASE_URL is not as megallm wrote it',
@@ -37,6 +38,7 @@ export const toolFaults: readonly Fault[] = [
   },
   {
     name: 'a base URL that is gone from Claude Code',
+    fixes: true,
     check: 'location:claude:~/.claude/settings.json',
     status: 'fail',
     says: 'env.ANTHROPIC_BASE_URL is not as megallm wrote it',
@@ -49,6 +51,7 @@ export const toolFaults: readonly Fault[] = [
   },
   {
     name: 'another key command in Claude Code',
+    fixes: true,
     check: 'location:claude:~/.claude/settings.json',
     status: 'fail',
     says: 'apiKeyHelper is not as megallm wrote it',
@@ -111,6 +114,7 @@ export const toolFaults: readonly Fault[] = [
   },
   {
     name: 'a base URL that was edited in Codex',
+    fixes: true,
     check: 'location:codex:~/.codex/config.toml',
     status: 'fail',
     says: 'model_providers.megallm is not as megallm wrote it',
@@ -149,6 +153,7 @@ export const toolFaults: readonly Fault[] = [
   },
   {
     name: 'another key in OpenCode',
+    fixes: true,
     check: 'location:opencode:~/.config/opencode/opencode.json',
     status: 'fail',
     says: /^holds another key: sk-mega-9999…9999/,
