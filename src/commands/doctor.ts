@@ -2,10 +2,11 @@ import { changedPlaces } from '../change-report.ts';
 import { drawDiff, summarize } from '../changes/diff.ts';
 import type { Context } from '../context.ts';
 import { allChecks } from '../doctor/checks.ts';
+import { DoctorDisplay } from '../doctor/display.ts';
+import { countOf, findingRecord } from '../doctor/finding.ts';
 import { type Mending, planMending } from '../doctor/mend.ts';
 import { examine } from '../doctor/patient.ts';
 import { exitCodeOf, type Finding, runChecks } from '../doctor/run.ts';
-import { countOf, DoctorDisplay, findingRecord } from '../doctor-report.ts';
 import { MegallmError } from '../errors.ts';
 import type { Report } from '../terminal/output.ts';
 

@@ -1,11 +1,11 @@
 import { release } from 'node:os';
 import { addressVariables, defaultAddress } from '../api/address.ts';
 import type { Context } from '../context.ts';
-import { countOf, findingLine, findingRecord } from '../doctor-report.ts';
 import type { Variables } from '../system/machine.ts';
 import type { Report } from '../terminal/output.ts';
 import type { Line } from '../terminal/theme.ts';
 import type { Patient } from './check.ts';
+import { countOf, findingLine, findingRecord } from './finding.ts';
 import { redactFor } from './redact.ts';
 import { exitCodeOf, type Finding } from './run.ts';
 

@@ -2,7 +2,7 @@
 import { createHttpClient } from '../system/http.ts';
 import { isLoopback } from '../system/http-hosts.ts';
 import { describeMachine, type Variables } from '../system/machine.ts';
-import { isRelease, readUpdateRecord, writeUpdateRecord } from './record.ts';
+import { isRelease, readUpdateRecord, writeUpdateRecord } from '../update-record.ts';
 
 const deadlineMs = 10_000;
 

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { readText } from '../system/files.ts';
 import type { Variables } from '../system/machine.ts';
 import type { Report } from '../terminal/output.ts';
-import { isNewer, readUpdateRecord, writeUpdateRecord } from './record.ts';
+import { isNewer, readUpdateRecord, writeUpdateRecord } from '../update-record.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { isNewer, isRelease } from '../../src/update/record.ts';
+import { isNewer, isRelease } from '../../src/update-record.ts';
 import { signedInHome } from '../support/signed-in-home.ts';
 import { openTerminal } from '../support/terminal.ts';
 

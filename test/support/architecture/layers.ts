@@ -35,6 +35,8 @@ export const layers: readonly (readonly string[])[] = [
   ['api'],
   ['changes'],
   ['terminal'],
+  // What the last look at the registry has found.
+  ['update-record'],
   ['system'],
   ['errors', 'secret', 'schema'],
 ];

@@ -1,8 +1,7 @@
-import { shortened } from './change-report.ts';
-import { type Check, groups } from './doctor/check.ts';
-import type { Finding } from './doctor/run.ts';
-import type { Output } from './terminal/output.ts';
-import type { Line } from './terminal/theme.ts';
+import type { Output } from '../terminal/output.ts';
+import { type Check, groups } from './check.ts';
+import { findingLine } from './finding.ts';
+import type { Finding } from './run.ts';
 
 /** Shows what doctor finds, group by group: each as soon as it, and those above it, are complete. */
 export class DoctorDisplay {
@@ -42,31 +41,4 @@ export class DoctorDisplay {
       await this.#output.show({ title, lines });
     }
   }
-}
-
-export function findingLine({ status, title, detail, place, next }: Finding, home: string): Line {
-  const places = place?.split(', ').map((path) => shortened(path, home));
-  return {
-    mark: status === 'pass' ? 'ok' : status,
-    label: title,
-    detail,
-    ...(places && { place: places.join(', ') }),
-    ...(next && { next }),
-  };
-}
-
-/** As it stands in the `--json` document. */
-export function findingRecord({ mend, ...record }: Finding) {
-  return { ...record, fixable: mend !== undefined };
-}
-
-export function countOf(findings: readonly Finding[]): string {
-  const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length;
-  const warnings = count('warn');
-  return [
-    `${count('pass')} passed`,
-    `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
-    `${count('fail')} failed`,
-    ...(count('skip') > 0 ? [`${count('skip')} skipped`] : []),
-  ].join(', ');
 }

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readText } from '../system/files.ts';
-import type { Machine } from '../system/machine.ts';
+import { readText } from './system/files.ts';
+import type { Machine } from './system/machine.ts';
 
 /** What `~/.megallm/update.json` says; times in milliseconds since 1970. */
 export interface UpdateRecord {
