@@ -26,12 +26,11 @@ export async function apply(edits: readonly Edit[], stores: Stores, mark: string
       done.push(edit);
       await carryOut(edit, change);
     }
+    makeRemovalsLast(change.removedFrom);
   } catch (error) {
     const stuck = await takeBack(done, change);
     if (stuck.length === 0) throw error;
     throw new HalfDone(error, stuck);
-  } finally {
-    makeRemovalsLast(change.removedFrom);
   }
 }
 

@@ -32,7 +32,16 @@ export async function withLock<T>(path: string, body: () => T | Promise<T>): Pro
   try {
     return await body();
   } finally {
+    releaseQuietly(path, owner);
+  }
+}
+
+/** What is done is done: a lock that cannot be removed is a dead owner's in a moment, and the next one takes it away. */
+function releaseQuietly(path: string, owner: string): void {
+  try {
     release(path, owner);
+  } catch {
+    // As above.
   }
 }
 
