@@ -1,5 +1,6 @@
 import type { SerializedError } from 'vitest';
 import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from 'vitest/node';
+import type { TrustCounts } from '../trust/tally.ts';
 import type { SkippedGroup, Summary } from './closing-lines.mjs';
 
 declare module 'vitest' {
@@ -36,6 +37,7 @@ function summarize(modules: readonly TestModule[], strayErrors: number): Summary
     failed: tests.length - passed - skipped.length + broken + strayErrors,
     skipped: skipped.length,
     skippedGroups: groupSkipped(skipped),
+    trust: familiesOf(tests),
   };
 }
 
@@ -48,6 +50,30 @@ function groupSkipped(tests: readonly TestCase[]): SkippedGroup[] {
     group.tests += 1;
   }
   return [...groups.values()];
+}
+
+/** The counts of the trust tests, by family; a test that failed is a loss. */
+function familiesOf(tests: readonly TestCase[]): NonNullable<Summary['trust']> {
+  const families = new Map<string, TrustCounts & { failed: number }>();
+  for (const test of tests) {
+    const { trust } = test.meta();
+    if (trust === undefined) continue;
+    const known = families.get(trust.family) ?? {
+      family: trust.family,
+      cases: 0,
+      faults: 0,
+      refused: 0,
+      failed: 0,
+    };
+    families.set(trust.family, {
+      family: trust.family,
+      cases: known.cases + trust.cases,
+      faults: known.faults + trust.faults,
+      refused: known.refused + trust.refused,
+      failed: known.failed + (test.result().state === 'failed' ? 1 : 0),
+    });
+  }
+  return [...families.values()].sort((left, right) => left.family.localeCompare(right.family));
 }
 
 /** The outermost suite that was skipped; without one, the test for itself or, when it gives no reason, its file. */

@@ -9,6 +9,8 @@ const kept = [
   /^TERM$/,
   /^TZ$/,
   /^VITEST/,
+  // How much the trust tests do, and from where they begin.
+  /^TRUST_(SCALE|SEED)$/,
   // Without these Windows starts no program.
   /^(SystemRoot|windir|SystemDrive|ComSpec|PATHEXT|NUMBER_OF_PROCESSORS|PROCESSOR_ARCHITECTURE)$/i,
 ];

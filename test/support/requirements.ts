@@ -66,6 +66,8 @@ export const requirements = {
   docker: commands('the docker command', 'docker'),
   pythonDotenv: probe('python-dotenv', [systemPython, '-c', 'import dotenv']),
   python: probe('Python 3.11', [systemPython, '-c', 'import tomllib']),
+  pythonYaml: probe('PyYAML', [systemPython, '-c', 'import yaml']),
+  rubyYaml: probe('Ruby', ['ruby', '-e', 'require "psych"']),
   rubyDotenv: probe('ruby-dotenv', ['ruby', '-e', 'require "dotenv"']),
   pidNamespace: probe('the right to make a PID namespace', [
     'unshare',

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startMegallm } from '../support/megallm.ts';
 import { signedInHome } from '../support/signed-in-home.ts';
+import { patience, scaled } from './scale.ts';
+import { tally } from './tally.ts';
 
 const original = '# mine\nA=1\n';
 
@@ -46,19 +48,28 @@ async function killAtRandomMoments(count: number, command: 'write' | 'undo'): Pr
     }
   }
   expect(killed).toBeGreaterThan(0);
+  tally('random kills', { cases: count, faults: killed });
   expect(await run(write)).toMatchObject({ exitCode: 0 });
   expect(leftovers(home.path)).toEqual([]);
 }
 
-it('SIGKILL at 200 moments of env write leaves each file whole, and the next run cleans up', async () => {
-  await killAtRandomMoments(200, 'write');
-}, 300_000);
+it(
+  'SIGKILL at random moments of env write leaves each file whole, and the next run cleans up',
+  async () => {
+    await killAtRandomMoments(scaled(100), 'write');
+  },
+  patience,
+);
 
-it('SIGKILL at 40 moments of undo leaves each file whole', async () => {
-  await killAtRandomMoments(40, 'undo');
-}, 120_000);
+it(
+  'SIGKILL at random moments of undo leaves each file whole',
+  async () => {
+    await killAtRandomMoments(scaled(20), 'undo');
+  },
+  patience,
+);
 
-it('20 writers at once: all succeed, and every edit is there', async () => {
+it('20 megallms at once: all succeed, and every edit is there', async () => {
   const { home, key, run } = await signedInHome();
   home.write('.bashrc', original);
   const files = Array.from({ length: 20 }, (_, index) => `.env.${index}`);
@@ -68,6 +79,7 @@ it('20 writers at once: all succeed, and every edit is there', async () => {
     ),
   );
   expect(outcomes.map(({ exitCode }) => exitCode)).toEqual(files.map(() => 0));
+  tally('megallms at once', { cases: files.length });
   for (const file of files) expect(home.read(file).toString()).toBe(`MEGALLM_API_KEY=${key}\n`);
   const { locations } = JSON.parse(home.read('.megallm/profiles/default/profile.json').toString());
   expect(locations).toHaveLength(21);
@@ -91,6 +103,7 @@ it('writers of one file at once: each line is there', async () => {
     run(['env', 'write', '--to', 'dotenv', '--profile', name]),
   );
   expect((await Promise.all(writes)).map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
+  tally('megallms at once', { cases: writes.length });
   expect(home.read('.env').toString()).toMatch(/^# mine\nA=1\nMEGALLM_API_KEY=sk-mega-[0-9a-f]{64}\n$/);
   expect(key).toMatch(/^sk-mega-/);
 });

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { keyVariable } from '../../src/credentials/key.ts';
+import { describeWith } from '../support/requirements.ts';
+import { dotenvFiles } from './files/dotenv-files.ts';
+import { dotenvReaders } from './files/dotenv-readers.ts';
+import { Editor } from './files/edited.ts';
+import { holdsForAll } from './property.ts';
+import { patience } from './scale.ts';
+
+describe.each(dotenvReaders)('any .env, edited, is read by $name', ({ name, needs, read }) => {
+  describeWith(needs ?? [], name, () => {
+    it('as before, with our key in it', { timeout: patience }, async () => {
+      const editor = await Editor.signedIn();
+      await holdsForAll(dotenvFiles, { count: 40, atOnce: 20 }, async (files) => {
+        const edited = await editor.editAll(
+          files.map(({ text }) => ({ '.env': text })),
+          {
+            family: '.env',
+            open: ({ locations }) => locations.open('dotenv', {}),
+            replaces: (before) => /MEGALLM_API_KEY *=/.test(before['.env'] ?? ''),
+          },
+        );
+        const before = await read(edited.map((one) => one.before['.env'] ?? ''));
+        const after = await read(edited.map((one) => one.after['.env'] ?? ''));
+        for (const [index, was] of before.entries()) {
+          const text = edited[index]?.after['.env'] ?? '';
+          // A line of the person's own keeps its ending, which is a part of the value to a shell.
+          const isLeftOpen = name === 'dash' && /MEGALLM_API_KEY=.*\r/.test(text);
+          if (was === undefined || isLeftOpen) continue;
+          expect(after[index], text).toEqual({ ...was, [keyVariable]: editor.key });
+        }
+      });
+    });
+  });
+});
