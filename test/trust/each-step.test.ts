@@ -11,8 +11,8 @@ const preload = new URL('../support/disturbed.mjs', import.meta.url).href;
 const files = ['.env', '.bashrc', '.profile', '.claude/settings.json'];
 const write = ['env', 'write', '--to', 'dotenv', '--to', 'bash'];
 const link = ['link', 'claude', '--plain-key'];
-// The same steps everywhere: what a first pass skips, a larger scale looks at.
-const stride = Math.max(1, Math.round(4 / scale));
+// Every tenth step in `npm test`, each one in `npm run test:trust`.
+const stride = Math.max(1, Math.round(10 / scale));
 
 const commands: readonly [command: string[], before: string[][]][] = [
   [write, []],
@@ -74,7 +74,7 @@ it.each(commands)(
       tally('a kill at each step', { cases: 1, faults: 1 });
     }
     // Fewer would mean that the disturbance does not reach megallm.
-    expect(step).toBeGreaterThan(8);
+    expect(step).toBeGreaterThan(10);
   },
 );
 
@@ -121,6 +121,6 @@ it.each(commands)(
         refused: outcome.exitCode === 0 ? 0 : 1,
       });
     }
-    expect(failed).toBeGreaterThan(2);
+    expect(failed).toBeGreaterThan(0);
   },
 );

@@ -56,7 +56,7 @@ async function killAtRandomMoments(count: number, command: 'write' | 'undo'): Pr
 it(
   'SIGKILL at random moments of env write leaves each file whole, and the next run cleans up',
   async () => {
-    await killAtRandomMoments(scaled(100), 'write');
+    await killAtRandomMoments(scaled(40), 'write');
   },
   patience,
 );
