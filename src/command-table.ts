@@ -62,7 +62,7 @@ export const commandTable: readonly CommandRow[] = [
   {
     usage: 'doctor [action]',
     help: 'check everything, and say what to do',
-    flags: [flags.fix, flags.offline, flags.verbose, flags.report],
+    flags: [flags.fix, flags.offline, flags.verbose, flags.scan, flags.report],
     load: () => import('./commands/doctor.ts'),
   },
   {

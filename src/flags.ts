@@ -70,6 +70,7 @@ export const flags = {
   fix: { form: '--fix', help: 'mend what can be mended without you, on a yes (doctor fix, too)' },
   report: { form: '--report', help: 'print what can be pasted into a support request: no key, no names' },
   offline: { form: '--offline', help: 'leave out the checks that need the network' },
+  scan: { form: '--scan', help: 'look for keys left in histories, tracked files and transcripts' },
   verbose: { form: '--verbose', help: 'show what the service says about the authentication' },
   tool: { form: '--tool <tool>', help: 'the AI coding tools to link; may be repeated', repeatable: true },
   setupProject: { form: '--project', help: "link the tools in this project's settings" },

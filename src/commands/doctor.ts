@@ -15,6 +15,7 @@ interface Options {
   readonly offline?: boolean;
   readonly verbose?: boolean;
   readonly fix?: boolean;
+  readonly scan?: boolean;
   readonly report?: boolean;
 }
 

@@ -4,6 +4,8 @@ import { expiry, organisation, scopes } from './checks/account.ts';
 import { activeKey } from './checks/active-key.ts';
 import { anthropicHeader, bearerHeader, models } from './checks/authentication.ts';
 import { elsewhere } from './checks/elsewhere.ts';
+import { exposed } from './checks/exposed.ts';
+import { flaws } from './checks/flaws.ts';
 import { legacy as leftovers } from './checks/legacy.ts';
 import { locationChecks } from './checks/locations.ts';
 import { network, webApp } from './checks/network.ts';
@@ -11,6 +13,8 @@ import { ownCopy } from './checks/own-copy.ts';
 import { permissions } from './checks/permissions.ts';
 import { rotation } from './checks/rotation.ts';
 import { runtime } from './checks/runtime.ts';
+import { scan as scanCheck } from './checks/scan.ts';
+import { openWard, otherShells, startupFiles } from './checks/shells.ts';
 import { storage } from './checks/storage.ts';
 import { toolChecks } from './checks/tools.ts';
 
@@ -29,11 +33,13 @@ const online: readonly Check[] = [
 /** Which checks a person wants. */
 interface Choice {
   readonly offline?: boolean;
+  readonly scan?: boolean;
 }
 
 /** Every check that fits, in the order in which they are shown. */
-export function allChecks(patient: Patient, { offline = false }: Choice): readonly Check[] {
+export function allChecks(patient: Patient, { offline = false, scan = false }: Choice): readonly Check[] {
   const { legacy, locations, machine, profile } = patient;
+  const ward = openWard();
   const { authFiles, lines, problems } = legacy;
   return [
     ...local,
@@ -41,7 +47,12 @@ export function allChecks(patient: Patient, { offline = false }: Choice): readon
     ...(versionThere(machine) === undefined ? [] : [ownCopy]),
     ...(profile.rotation ? [rotation] : []),
     ...(offline ? [] : online),
-    ...locationChecks(locations),
+    ...(scan ? [scanCheck] : []),
+    ...locationChecks(locations, ward),
+    otherShells(ward),
+    startupFiles(ward),
+    exposed,
+    flaws,
     ...toolChecks(patient, offline),
   ];
 }

@@ -28,6 +28,12 @@ export async function gitStatus(path: string, workingTree: string, env: Variable
   return ignored === 0 ? 'ignored' : 'untracked';
 }
 
+/** The paths, relative to `workingTree`, that Git tracks; none where there is no Git, or it would not say. */
+export async function trackedFiles(workingTree: string, env: Variables): Promise<string[]> {
+  const { stdout } = await ask(['ls-files', '-z'], workingTree, env);
+  return stdout.split('\0').filter((name) => name !== '');
+}
+
 const harmless = [
   'core.fsmonitor=false',
   'core.hooksPath=/dev/null',
@@ -35,12 +41,20 @@ const harmless = [
   'protocol.allow=never',
 ].flatMap((setting) => ['-c', setting]);
 
-/** The exit status of a Git command, `missing` when there is no Git. */
 async function git(
   args: readonly string[],
   workingTree: string,
   env: Variables,
 ): Promise<number | 'missing'> {
+  return (await ask(args, workingTree, env)).status;
+}
+
+/** The exit status of a Git command, `missing` when there is no Git, and what it prints. */
+async function ask(
+  args: readonly string[],
+  workingTree: string,
+  env: Variables,
+): Promise<{ status: number | 'missing'; stdout: string }> {
   const { execFile } = await import('node:child_process');
   const { PATH, HOME, XDG_CONFIG_HOME } = env;
   return new Promise((resolve) => {
@@ -51,6 +65,7 @@ async function git(
         // Not in the repository, where a PATH with a relative folder in it, and Windows, would look for `git`.
         cwd: parse(workingTree).root,
         timeout: 5000,
+        maxBuffer: 64 * 2 ** 20,
         env: {
           PATH,
           HOME,
@@ -60,10 +75,10 @@ async function git(
           GIT_TERMINAL_PROMPT: '0',
         },
       },
-      (error) => {
-        if (error === null) resolve(0);
-        else if (error.code === 'ENOENT') resolve('missing');
-        else resolve(typeof error.code === 'number' ? error.code : 128);
+      (error, stdout) => {
+        if (error === null) resolve({ status: 0, stdout });
+        else if (error.code === 'ENOENT') resolve({ status: 'missing', stdout: '' });
+        else resolve({ status: typeof error.code === 'number' ? error.code : 128, stdout: '' });
       },
     );
   });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Machine, Variables } from './machine.ts';
 
 const deadlineMs = 10_000;
+const lastWordsMs = 200;
 /** In characters: no startup file has that much to say. */
 const mostPrinted = 1_000_000;
 
@@ -17,6 +18,15 @@ export interface NewShell {
   print(text: string, variable?: string): string;
   /** Variables that it is given beside those of the user. */
   environment?(machine: Machine): Variables;
+  /** It runs a command for a program, and nobody types there: what it sees is good to know, and decides nothing. */
+  readonly informsOnly?: true;
+  /** What makes it show on stderr, line by line, how far it has come. */
+  readonly trace?: { readonly switches?: readonly string[]; readonly environment?: Variables };
+}
+
+/** Somebody who wants to know what kept a shell from telling: it is traced then. */
+export interface Watcher {
+  readonly signal: AbortSignal;
 }
 
 /** What the shells descended from sh, and fish, print with. */
@@ -51,9 +61,16 @@ const inherited = [
   'USERPROFILE',
 ];
 
+/** `said`: what came on stderr, for a watcher alone. It may hold keys. */
 export type Seen =
-  | { readonly values: ReadonlyMap<string, string> }
-  | { readonly problem: string; readonly notInstalled?: true };
+  | { readonly values: ReadonlyMap<string, string>; readonly said: string }
+  | {
+      readonly problem: string;
+      readonly notInstalled?: true;
+      readonly said: string;
+      /** The exit code of one that ended too early; `undefined` when it was late, or a signal ended it. */
+      readonly code?: number;
+    };
 
 /**
  * The values that variables have in a really new shell; unset ones are left out.
@@ -63,20 +80,23 @@ export async function readFromNewShell(
   shell: NewShell,
   names: readonly string[],
   machine: Machine,
+  watcher?: Watcher,
 ): Promise<Seen> {
   const mark = randomBytes(8).toString('hex');
   const script = [...names.map((name) => shell.print(`${mark}:${name}=`, name)), shell.print(`${mark}.`)];
-  const args = [...shell.switches, script.join('; ')];
-  const printed = await runAlone(shell.program, args, `${mark}.`, machine, shell.environment?.(machine));
+  const trace = watcher ? shell.trace : undefined;
+  const args = [...(trace?.switches ?? []), ...shell.switches, script.join('; ')];
+  const additional = { ...shell.environment?.(machine), ...trace?.environment };
+  const printed = await runAlone(shell.program, args, `${mark}.`, machine, additional, watcher);
   if ('problem' in printed) return printed;
   const values = printed.text.split(mark).flatMap((part): [string, string][] => {
     const match = /^:([A-Z_]+)=(.+)$/s.exec(part);
     return match?.[1] && match[2] ? [[match[1], match[2]]] : [];
   });
-  return { values: new Map(values) };
+  return { values: new Map(values), said: printed.said };
 }
 
-type Printed = { readonly text: string } | Exclude<Seen, { values: unknown }>;
+type Printed = { readonly text: string; readonly said: string } | Exclude<Seen, { values: unknown }>;
 
 /** What the program prints until `end`; whatever it has started and left running ends with it. */
 function runAlone(
@@ -84,7 +104,8 @@ function runAlone(
   args: readonly string[],
   end: string,
   machine: Machine,
-  additional: Variables = {},
+  additional: Variables,
+  watcher: Watcher | undefined,
 ): Promise<Printed> {
   const env = Object.fromEntries(
     inherited.flatMap((name) => (machine.env[name] ? [[name, machine.env[name]]] : [])),
@@ -93,30 +114,48 @@ function runAlone(
     const child = spawn(program, args, {
       cwd: machine.home,
       env: { ...env, HOME: machine.home, TERM: 'dumb', ...additional },
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', watcher ? 'pipe' : 'ignore'],
       // A group of its own, to be killed as one; on Windows it would get a window.
       detached: machine.platform !== 'win32',
       windowsHide: true,
     });
     let text = '';
-    const finish = (outcome: Printed) => {
+    let said = '';
+    const finish = (outcome: Omit<Printed, 'said'>) => {
       clearTimeout(timer);
+      watcher?.signal.removeEventListener('abort', stop);
       killGroup(child);
-      child.stdout.destroy();
-      resolve(outcome);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve({ ...outcome, said } as Printed);
     };
-    const timer = setTimeout(
+    let timer = setTimeout(
       () => finish({ problem: `it was not ready within ${deadlineMs / 1000} s` }),
       deadlineMs,
     );
-    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    const stop = () => finish({ problem: 'nobody waits for it any more' });
+    watcher?.signal.addEventListener('abort', stop);
+    child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+      said = (said + part).slice(-mostPrinted);
+    });
+    child.stdout?.setEncoding('utf8').on('data', (part: string) => {
       const searched = text.length - end.length;
       text += part;
-      if (text.includes(end, searched)) finish({ text });
-      else if (text.length > mostPrinted) finish({ problem: 'it prints without an end' });
+      if (!text.includes(end, searched)) {
+        if (text.length > mostPrinted) finish({ problem: 'it prints without an end' });
+      } else if (watcher === undefined) finish({ text });
+      else {
+        // What it has said on stderr is on its way; what it has left running may hold that open.
+        clearTimeout(timer);
+        timer = setTimeout(() => finish({ text }), lastWordsMs);
+        child.on('close', () => finish({ text }));
+      }
     });
     child.on('error', () => finish({ problem: `${program} could not be started`, notInstalled: true }));
-    child.on('close', () => finish({ problem: 'it ended before it could tell' }));
+    child.on('close', (code) => {
+      if (text.includes(end)) return;
+      finish({ problem: 'it ended before it could tell', ...(code !== null && { code }) });
+    });
   });
 }
 

@@ -31,6 +31,10 @@ it('without a key one check says so, and the rest is left out', async () => {
     organisation: 'skip',
     scopes: 'skip',
     expiry: 'skip',
+    'new-shells': 'skip',
+    'startup-files': 'skip',
+    'dotenv-git': 'skip',
+    'own-lines': 'pass',
   });
   expect(sandbox.requests).toEqual([]);
   expect([...home.snapshot().keys()]).toEqual(['.']);

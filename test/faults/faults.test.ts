@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
 import { signedInHome } from '../support/signed-in-home.ts';
+import { dotenvFaults } from './dotenv.ts';
 import type { Fault, Healthy, Seeded } from './fault.ts';
 import { keyringFaults } from './keyring.ts';
 import { keyFaults } from './keys.ts';
 import { machineFaults } from './machine.ts';
 import { placeFaults } from './places.ts';
+import { scanFaults } from './scan.ts';
 import { serviceFaults } from './service.ts';
+import { shellFaults } from './shells.ts';
 import { storageFaults } from './storage.ts';
 import { toolFaults } from './tools.ts';
 
@@ -18,6 +21,9 @@ const areas: Readonly<Record<string, readonly Fault[]>> = {
   keyring: keyringFaults,
   service: serviceFaults,
   tools: toolFaults,
+  dotenv: dotenvFaults,
+  shells: shellFaults,
+  scan: scanFaults,
 };
 
 interface Finding {

@@ -56,7 +56,7 @@ describe.each(shells)('$shell', ({ shell, starts, file, guarded }) => {
       expect(await seenBy(home, env)).toEqual(eachSees(key));
       expect(await placeIn(await run(['doctor', '--json']), shell)).toMatchObject({
         status: 'pass',
-        detail: expect.stringMatching(`^a new ${shell} .* sees this key$`),
+        detail: expect.stringMatching(`^a new ${shell} .* sees this key`),
       });
       expect(await run(['env', 'remove'])).toMatchObject({ exitCode: 0 });
       expect(await seenBy(home, env)).toEqual(eachSees(''));
@@ -138,7 +138,11 @@ describeWith(requirements.fish, 'what sets the key in fish already', () => {
     await runProgram('fish', ['-c', `set -Ux ${name} 'old:é'`], { home });
     const { checks } = JSON.parse((await run(['doctor', '--json'])).stdout);
     expect(checks).toContainEqual(
-      expect.objectContaining({ id: 'elsewhere', detail: expect.stringContaining('a.fish:1') }),
+      expect.objectContaining({
+        id: 'new-shells',
+        status: 'fail',
+        place: expect.stringContaining('a.fish:1'),
+      }),
     );
     expect(await run(['env', 'write', '--to', 'fish'])).toMatchObject({ exitCode: 0 });
     expect(await ask(home)).toBe(key);

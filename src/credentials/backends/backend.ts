@@ -1,5 +1,7 @@
 import type { Draft } from '../../changes/draft.ts';
 import type { Secret } from '../../secret.ts';
+import type { Machine } from '../../system/machine.ts';
+import type { NewShell } from '../../system/new-shell.ts';
 import type { Location } from '../profiles.ts';
 
 /** What programs are to find: names and values, in the order in which they are written. */
@@ -36,12 +38,37 @@ export interface Backend {
   announcement?(variables: ExportedVariables): string;
   /** What else decides which key is used there, and what to do about it. */
   strays?(): Promise<readonly Obstacle[]>;
+  /** Of a shell: the new ones that tell what comes of its startup files, and those files. */
+  startup?(): Startup;
+  /** What is wrong with what megallm wrote there, as it stands now. */
+  flaws?(isOurs: IsOurKey): Promise<readonly Flaw[]>;
   /** How what was written takes effect. */
   activation(): Activation;
   /** What stands there, as far as it can be told without running anything: a first part of `prove`. */
   look?(variables: ExportedVariables): Proof | AsksCommand;
   /** Reads the variables back the way a program would. */
   prove(variables: ExportedVariables): Promise<Proof>;
+}
+
+export interface Startup {
+  readonly shells: readonly NewShell[];
+  readonly files: readonly string[];
+  /** As these shells are to see it. */
+  readonly machine: Machine;
+}
+
+/** Tells by its fingerprint whether a key is one of the profiles', present or past. */
+export type IsOurKey = (fingerprint: string) => boolean;
+
+/** A line or a block of ours that is not as megallm leaves it. */
+export interface Flaw {
+  readonly path: string;
+  readonly line: number;
+  readonly detail: string;
+  /** What a person does about it. */
+  readonly next: readonly string[];
+  /** Plans what mends it without taking away anything of the user's. */
+  mend?(draft: Draft): void;
 }
 
 /** Tells by its fingerprint whether a key is another profile's, and not this one's too. */

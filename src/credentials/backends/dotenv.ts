@@ -12,8 +12,10 @@ import {
   type Companion,
   type CompanionWarning,
   type ExportedVariables,
+  type Flaw,
   type Found,
   type IsForeign,
+  type IsOurKey,
   type Obstacle,
   type Ownership,
   type Proof,
@@ -91,6 +93,11 @@ export class DotenvBackend implements Backend {
 
   async companion(): Promise<Companion | CompanionWarning | undefined> {
     return companionFor(this.path, this.#env);
+  }
+
+  async flaws(isOurs: IsOurKey): Promise<readonly Flaw[]> {
+    const { dotenvFlaws } = await import('./dotenv-flaws.ts');
+    return dotenvFlaws(this.path, decode(readFile(this.path)?.bytes ?? Buffer.alloc(0), this.path), isOurs);
   }
 
   activation(): Activation {

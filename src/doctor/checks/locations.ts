@@ -1,4 +1,9 @@
-import { type Backend, foundAt, type Proof } from '../../credentials/backends/backend.ts';
+import {
+  type Backend,
+  type ExportedVariables,
+  foundAt,
+  type Proof,
+} from '../../credentials/backends/backend.ts';
 import { quoteForPosixShell } from '../../credentials/backends/quoting.ts';
 import { exportedVariables } from '../../credentials/exported.ts';
 import { keyVariable } from '../../credentials/key.ts';
@@ -6,9 +11,11 @@ import type { Location, Profile } from '../../credentials/profiles.ts';
 import { gatewayFor } from '../../credentials/store.ts';
 import type { Check, CheckResult, Patient } from '../check.ts';
 import { rewrite as rewriteAt } from '../rewrite.ts';
+import type { ShellExam } from '../shells/examine-shells.ts';
+import { judgeShells, type ShellWard } from './shells.ts';
 
 /** A check for each place that the key was written to: what a program finds there now. */
-export function locationChecks(locations: readonly Location[]): Check[] {
+export function locationChecks(locations: readonly Location[], ward: ShellWard): Check[] {
   // Linked tools have checks of their own.
   const places = locations.filter(({ link }) => link === undefined);
   return places.map((location) => ({
@@ -16,7 +23,7 @@ export function locationChecks(locations: readonly Location[]): Check[] {
     group: 'Places',
     title: location.backend,
     needsKey: true,
-    async run(patient) {
+    async run(patient, signal) {
       const { open, active, profile, named } = patient;
       const backend = await open(location);
       const { key, source, service } = await active;
@@ -35,8 +42,11 @@ export function locationChecks(locations: readonly Location[]): Check[] {
         };
       }
       const { value } = found;
-      if (value === undefined || value.equals(key))
-        return { ...proven(backend, await backend.prove(exportedVariables(key, wanted)), rewrite), mend };
+      if (value === undefined || value.equals(key)) {
+        const variables = exportedVariables(key, wanted);
+        const exam = backend.startup && (await ward(backend, patient, signal));
+        return { ...(await readBack(backend, exam, variables, rewrite)), mend };
+      }
       const place = foundAt(found);
       const standing = standingOf(value.fingerprint, location, profile);
       if (standing === 'made for it')
@@ -78,6 +88,17 @@ function flagsFor({ backend, path, inline, service }: Location, profile: Patient
   if (inline) words.push('--inline');
   if (profile !== undefined) words.push('--profile', profile);
   return words.join(' ');
+}
+
+/** A shell by what new ones see, and any other place by itself. */
+async function readBack(
+  backend: Backend,
+  exam: ShellExam | undefined,
+  variables: ExportedVariables,
+  rewrite: string,
+): Promise<CheckResult> {
+  if (exam) return judgeShells(exam, variables, rewrite);
+  return proven(backend, await backend.prove(variables), rewrite);
 }
 
 function proven({ path }: Backend, proof: Proof, rewrite: string): CheckResult {

@@ -1,19 +1,31 @@
 import { join } from 'node:path';
 import { exists } from '../../../system/files.ts';
 import type { Machine } from '../../../system/machine.ts';
-import { printPosix } from '../../../system/new-shell.ts';
+import { type NewShell, printPosix } from '../../../system/new-shell.ts';
 import { readPosixScript } from '../scripts/posix/posix-script.ts';
 import type { Read, ShellDialect, StartupFiles } from './dialect.ts';
 import { posix } from './posix.ts';
+
+const decisive: readonly NewShell[] = [
+  { kind: 'login', program: 'bash', switches: ['-l', '-c'], print: printPosix, trace: { switches: ['-v'] } },
+  {
+    kind: 'interactive',
+    program: 'bash',
+    switches: ['-i', '-c'],
+    print: printPosix,
+    trace: { switches: ['-v'] },
+  },
+];
 
 export const bash: ShellDialect = {
   ...posix,
   id: 'bash',
   startupFiles: bashFiles,
   read: (text, names) => readPosixScript(text, 'bash', names),
-  provenBy: [
-    { kind: 'login', program: 'bash', switches: ['-l', '-c'], print: printPosix },
-    { kind: 'interactive', program: 'bash', switches: ['-i', '-c'], print: printPosix },
+  provenBy: decisive,
+  examinedBy: [
+    ...decisive,
+    { kind: 'plain', program: 'bash', switches: ['-c'], print: printPosix, informsOnly: true },
   ],
   restart: 'exec bash',
 };
@@ -35,6 +47,9 @@ function bashFiles({ home }: Machine, read: Read): StartupFiles {
 /** By what a startup file asks whether its shell is interactive: what comes after it may not be for every login shell. */
 const asksWhoIsThere = /\$\{?-|\bPS1\b|\btty\b|-t +[012]/;
 
+/** Somebody has switched the line off. */
+const neverGoesOn = /(?:^|[\s;])false\s*&&\s*$/;
+
 /** Whether reading `login` comes to read .bashrc too, itself or through another of the login files. */
 function passesOn(login: string, home: string, read: Read, seen: readonly string[] = []): boolean {
   const text = read(login);
@@ -43,6 +58,7 @@ function passesOn(login: string, home: string, read: Read, seen: readonly string
     if (statement.start > asks) return false;
     if (statement.kind !== 'source' || statement.context === 'function' || statement.context === 'subshell')
       return false;
+    if (neverGoesOn.test(text.slice(Math.max(0, statement.start - 40), statement.start))) return false;
     const name = /(?:^|\/)(\.bashrc|\.bash_profile|\.bash_login|\.profile)$/.exec(statement.path)?.[1];
     if (name === undefined || seen.includes(name)) return false;
     return name === '.bashrc' || passesOn(join(home, name), home, read, [...seen, name]);

@@ -9,8 +9,13 @@ import type { ShellDialect } from './dialect.ts';
 
 /** Our blocks. The same lines in a here-document, in quotes or in a function are the user's text. */
 export function blocksOf(dialect: ShellDialect, path: string, text: string): Block[] {
+  return blocksBetween(markersIn(dialect, text), text, path);
+}
+
+/** The ends of our blocks, paired or not. */
+export function markersIn(dialect: ShellDialect, text: string): Marker[] {
   const markers = findMarkers(text);
-  return markers.length === 0 ? [] : blocksBetween(commentsAmong(markers, text, dialect), text, path);
+  return markers.length === 0 ? [] : commentsAmong(markers, text, dialect);
 }
 
 /** The markers that the shell takes for comments: where it would take an assignment in their place for one. */

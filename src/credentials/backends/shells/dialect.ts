@@ -29,6 +29,8 @@ export interface ShellDialect {
   kept?(machine: Machine, names: readonly string[]): readonly Found[];
   /** The new shells that decide whether it works; those that are not installed do not count while others are. */
   readonly provenBy: readonly NewShell[];
+  /** Those that doctor starts, which wants to know more. */
+  readonly examinedBy: readonly NewShell[];
   /** What a person types to get the variables now. */
   readonly restart: string;
 }

@@ -2,11 +2,20 @@ import { readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { exists, readFile } from '../../../system/files.ts';
 import type { Machine, Variables } from '../../../system/machine.ts';
-import { printPosix } from '../../../system/new-shell.ts';
+import { type NewShell, printPosix } from '../../../system/new-shell.ts';
 import { quoteForFish } from '../quoting.ts';
 import { readFishScript } from '../scripts/fish/fish-script.ts';
 import type { ShellDialect, StartupFiles } from './dialect.ts';
 import { findUniversals } from './fish-universals.ts';
+
+const interactive: NewShell = {
+  kind: 'interactive',
+  program: 'fish',
+  switches: ['-i', '-c'],
+  print: printPosix,
+  environment: withoutTraces,
+  trace: { environment: { fish_trace: '1' } },
+};
 
 export const fish: ShellDialect = {
   id: 'fish',
@@ -23,13 +32,17 @@ export const fish: ShellDialect = {
     const path = join(fishFolder(machine), 'fish_variables');
     return findUniversals(path, readFile(path)?.bytes.toString('latin1') ?? '', names);
   },
-  provenBy: [
+  provenBy: [interactive],
+  examinedBy: [
+    { ...interactive, kind: 'login', switches: ['-l', '-i', '-c'] },
+    interactive,
     {
-      kind: 'interactive',
+      kind: 'plain',
       program: 'fish',
-      switches: ['-i', '-c'],
+      switches: ['-c'],
       print: printPosix,
       environment: withoutTraces,
+      informsOnly: true,
     },
   ],
   restart: 'exec fish',

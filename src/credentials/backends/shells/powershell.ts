@@ -21,6 +21,7 @@ export function powershell(platform: NodeJS.Platform, profiles: PowerShellProfil
     knowsUtf16: true,
     ...(obstacle && { obstacle }),
     provenBy: programs.map(newPowerShell),
+    examinedBy: programs.map(newPowerShell),
     restart: '. $PROFILE',
   };
 }

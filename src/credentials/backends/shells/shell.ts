@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Draft } from '../../../changes/draft.ts';
 import { type Block, drawBlock, putBlock, removeBlocks } from '../../../changes/managed-block.ts';
 import { bom, removeSpan } from '../../../changes/text-lines.ts';
-import { MegallmError } from '../../../errors.ts';
 import { Secret } from '../../../secret.ts';
 import { readFile } from '../../../system/files.ts';
 import type { Machine } from '../../../system/machine.ts';
@@ -12,18 +11,22 @@ import {
   type Activation,
   type Backend,
   type ExportedVariables,
+  type Flaw,
   type Found,
   type IsForeign,
+  type IsOurKey,
   type Obstacle,
   type OtherPlaces,
   type Proof,
   plainValue,
   type Replace,
+  type Startup,
 } from '../backend.ts';
 import { joinRemovals } from '../scripts/removal.ts';
 import type { Statement } from '../scripts/statement.ts';
 import { blocksOf } from './blocks.ts';
 import type { Read, ShellDialect, StartupFiles } from './dialect.ts';
+import { byHand, inTheWay, inUtf16 } from './refusals.ts';
 
 export interface ShellSetting {
   readonly machine: Machine;
@@ -113,6 +116,17 @@ export class ShellBackend implements Backend {
       this.#setting.sharing.some(({ id }) => theirs.includes(id)) ||
       this.#holdsForeignKey([this.#environmentFile], read, isForeign);
     if (!isTheirs || !this.#isReadElsewhere(read)) draft.remove(this.#environmentFile);
+  }
+
+  startup(): Startup {
+    const { earlier = [], all } = this.#files(readNow);
+    return { shells: this.#dialect.examinedBy, files: [...earlier, ...all], machine: this.#setting.machine };
+  }
+
+  async flaws(isOurs: IsOurKey): Promise<readonly Flaw[]> {
+    const { flawsOf } = await import('./flaws.ts');
+    const { candidates } = this.#files(readNow);
+    return candidates.flatMap((path) => flawsOf(this.#dialect, path, readNow(path), isOurs));
   }
 
   activation(): Activation {
@@ -220,28 +234,4 @@ function toFound({ path, statement }: Assignment): Found {
   const value = statement.kind === 'assignment' ? statement.value : undefined;
   const { name, line } = statement;
   return { name, value: value === undefined ? undefined : new Secret(value), path, line };
-}
-
-function inTheWay({ name, path, line }: Found): MegallmError {
-  return new MegallmError(
-    'refused',
-    `${path}:${line} sets ${name} itself, and would win over what megallm writes.`,
-    'Add --yes to take that line out (megallm undo brings it back).',
-  );
-}
-
-function inUtf16(path: string): MegallmError {
-  return new MegallmError(
-    'unparsable',
-    `${path} is in UTF-16, which megallm does not write.`,
-    'Save it in UTF-8, and run the command again.',
-  );
-}
-
-function byHand({ name, path, line }: Found): MegallmError {
-  return new MegallmError(
-    'refused',
-    `${path}:${line} sets ${name} in a place where taking it out could break the file.`,
-    'Take it out by hand, and run the command again.',
-  );
 }

@@ -2,17 +2,30 @@ import { join } from 'node:path';
 import { askProgram } from '../../../system/ask-program.ts';
 import { readFile } from '../../../system/files.ts';
 import type { Machine } from '../../../system/machine.ts';
-import { printPosix } from '../../../system/new-shell.ts';
+import { type NewShell, printPosix } from '../../../system/new-shell.ts';
 import { readPosixScript } from '../scripts/posix/posix-script.ts';
 import type { ShellDialect, StartupFiles } from './dialect.ts';
 import { posix } from './posix.ts';
+
+const interactive: NewShell = {
+  kind: 'interactive',
+  program: 'zsh',
+  switches: ['-i', '-c'],
+  print: printPosix,
+  trace: { switches: ['-v'] },
+};
 
 export const zsh: ShellDialect = {
   ...posix,
   id: 'zsh',
   startupFiles: zshFiles,
   read: (text, names) => readPosixScript(text, 'zsh', names),
-  provenBy: [{ kind: 'interactive', program: 'zsh', switches: ['-i', '-c'], print: printPosix }],
+  provenBy: [interactive],
+  examinedBy: [
+    { ...interactive, kind: 'login', switches: ['-l', '-i', '-c'] },
+    interactive,
+    { kind: 'plain', program: 'zsh', switches: ['-c'], print: printPosix, informsOnly: true },
+  ],
   restart: 'exec zsh',
 };
 
