@@ -13,6 +13,7 @@ const append = ({ home }: Healthy, file: string, lines: string) =>
 export const shellFaults: readonly Fault[] = [
   {
     name: 'a wrong key further down in .bashrc',
+    fixes: true,
     check: 'location:bash:~/.bashrc',
     status: 'fail',
     says: 'holds another key: sk-mega-9999…9999',
