@@ -77,8 +77,16 @@ function toLine({ target, proof, isTool }: Proven): Line {
   }
 }
 
+/** A login shell such as sh has no startup file that megallm writes to, and a bare container has no tools. */
+const nowhereYet: Line = {
+  mark: 'warn',
+  label: 'The key is stored, and no program finds it by itself yet',
+  next: ['megallm env write --to dotenv', 'megallm run -- COMMAND'],
+};
+
 /** What to type: a shell that is open has to read its startup files again; a tool that is linked can be started. */
 function nextSteps({ writes, targets }: Task, applied: boolean): Line[] {
+  if (targets.length === 0) return [{ label: '' }, nowhereYet];
   const shells = applied ? writes.flatMap(({ backend }) => backend.activation().command ?? []) : [];
   const programs = targets.flatMap(({ tool }) => tool?.program ?? []);
   const steps = [...new Set([...shells, ...programs])];

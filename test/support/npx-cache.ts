@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runProgram } from './program.ts';
+import { npm } from './npm.ts';
 import { packInto } from './tarball.ts';
 import type { Home } from './temporary-home.ts';
 
@@ -11,12 +11,10 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 export async function installInNpxCache(home: Home): Promise<string> {
   const folder = join(home.path, '.npm/_npx/0123456789abcdef');
   mkdirSync(folder, { recursive: true });
-  const npm = async (...args: string[]) => {
-    const { exitCode, stderr } = await runProgram('npm', args, { home, cwd: folder, timeout: 60_000 });
-    if (exitCode !== 0) throw new Error(`npm ${args[0]} failed: ${stderr}`);
-  };
   const archive = await packInto(folder);
-  await npm('install', '--offline', '--omit=optional', '--no-audit', '--no-fund', archive);
+  const args = ['install', '--offline', '--omit=optional', '--no-audit', '--no-fund', archive];
+  const { exitCode, stderr } = await npm(args, { home, cwd: folder, timeout: 60_000 });
+  if (exitCode !== 0) throw new Error(`npm install failed: ${stderr}`);
   const modules = join(folder, 'node_modules');
   // Nothing comes from the network here.
   cpSync(join(project, 'node_modules/@napi-rs'), join(modules, '@napi-rs'), { recursive: true });

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { npm } from './npm.ts';
 import { onDemand } from './on-demand.ts';
-import { runProgram } from './program.ts';
 
 /** Verdaccio, 58 MB of it. A `describeWith` asks for it, or `missing()` by hand, before `startRegistry`. */
 export const realRegistry = onDemand('registry', 'a local registry');
@@ -119,7 +119,7 @@ async function publish(tarball: string, folder: string, url: string, env: Readon
     '--tag=latest',
     tarball,
   ];
-  const { exitCode, stderr } = await runProgram('npm', args, {
+  const { exitCode, stderr } = await npm(args, {
     home: { path: folder },
     env: { ...env, npm_config_cache: join(folder, 'cache') },
     timeout: 60_000,

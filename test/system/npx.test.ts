@@ -15,11 +15,12 @@ describeWith([requirements.chroot, realRegistry], 'npx, where there is Node and 
   let root: Home;
 
   beforeAll(async () => {
-    [registry, sandbox] = await Promise.all([startRegistry(), startSandbox()]);
     root = createHome();
+    let tarball: string;
+    [registry, sandbox, tarball] = await Promise.all([startRegistry(), startSandbox(), packInto(root.path)]);
+    await publishAll(registry, tarball);
     furnishBareRoot(root.path);
     copyFileSync(registry.environment.npm_config_userconfig ?? '', join(root.path, 'etc/npmrc'));
-    await publishAll(registry, await packInto(root.path));
   });
   afterAll(async () => {
     await Promise.all([registry?.close(), sandbox?.close()]);
@@ -44,6 +45,8 @@ describeWith([requirements.chroot, realRegistry], 'npx, where there is Node and 
     const { key } = sandbox.issueKey();
     const setup = await npx(['setup', '--yes', '--with-key', '--insecure-storage'], `${key}\n`);
     expect(setup).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('Applied') });
+    // The login shell there is sh.
+    expect(setup.stderr).toContain('megallm run -- COMMAND');
     expect(root.read('root/.megallm/profiles/default/credentials').toString()).toBe(`${key}\n`);
     expect(await npx(['key', 'print'])).toMatchObject({ stdout: `${key}\n`, stderr: '', exitCode: 0 });
     expect(await npx(['doctor', '--json'])).toMatchObject({ exitCode: 0 });
