@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureGrowth } from './measure-growth.ts';
+import { measureInstallation } from './measure-installation.ts';
 import { measureRows } from './measure-rows.ts';
 import { rows } from './rows.ts';
 import { openSituation, type Situation } from './situation.ts';
@@ -30,6 +31,10 @@ async function measure(at: Situation, rounds: number): Promise<void> {
     () => true,
     (round) => say(`Round ${round} of ${rounds} …`),
   );
+  say('What npx installs …');
+  const installation = await measureInstallation(rounds);
+  if (typeof installation === 'string') say(`Without a registry: ${installation}`);
+  else for (const [row, own] of installation) figures.set(row, own);
   const growth = await measureGrowth(at, 3, (what) => say(`${what} …`));
   const machine = `${cpus()[0]?.model.trim() || process.arch}, Node ${process.versions.node}`;
   const tables = drawResults({ machine, rounds, figures, growth });
