@@ -67,6 +67,9 @@ export async function parse(
 
 const grammar = { commands: commandTable, groups: commandGroups, flags: globalFlags };
 
+/** Every command takes them, and the help of the program alone shows them. */
+const hiddenGlobalFlags = globalFlags.map((flag) => ({ ...flag, hidden: true }));
+
 /** The flags that decide how an error is shown, for an argv that could not be parsed. */
 export function outputFlags(
   argv: readonly string[],
@@ -110,11 +113,8 @@ function build(argv: readonly string[], chosen: (row: CommandRow, command: Comma
   addFlags(program, globalFlags);
   for (const row of rows) {
     const command = addCommand(program, row).description(row.help);
-    addFlags(command, row.flags ?? []);
-    addFlags(
-      command,
-      globalFlags.map((flag) => ({ ...flag, hidden: true })),
-    );
+    // A command that the argv does not name cannot be run: in the help of all of them, their flags are half of the time.
+    if (argv.includes(nameOf(row.usage))) addFlags(command, [...(row.flags ?? []), ...hiddenGlobalFlags]);
     command.passThroughOptions(runsProgram && row.runsProgram === true);
     command.action(() => chosen(row, command));
   }

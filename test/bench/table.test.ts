@@ -25,7 +25,7 @@ function firstCells(markdown: string): string[] {
 
 it('the README shows every row, with a figure of ours, and goals that are those of the bench', () => {
   const [, shown = ''] =
-    /<!-- npm run bench -- --write -->\n([^]*)<!-- end of its output -->/.exec(readme) ?? [];
+    /<!-- npm run bench -- --write -->\n([\s\S]*)<!-- end of its output -->/.exec(readme) ?? [];
   expect(firstCells(shown)).toEqual([...rows, ...growths].map(({ what }) => what));
   const goals = (markdown: string) => markdown.split('\n').flatMap((line) => line.match(/≤ [^|]*/) ?? []);
   expect(goals(shown)).toEqual(goals(drawResults(results)));
