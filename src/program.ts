@@ -68,7 +68,7 @@ export async function parse(
 const grammar = { commands: commandTable, groups: commandGroups, flags: globalFlags };
 
 /** Every command takes them, and the help of the program alone shows them. */
-const hiddenGlobalFlags = globalFlags.map((flag) => ({ ...flag, hidden: true }));
+const hiddenGlobalFlags = globalFlags.map((flag): Flag => ({ ...flag, hidden: true }));
 
 /** The flags that decide how an error is shown, for an argv that could not be parsed. */
 export function outputFlags(
