@@ -51,10 +51,11 @@ export class KeyStore {
     const found = await this.findActive(named);
     if (found) return found;
     const name = this.#profiles.choose(named);
+    const flag = named === undefined ? '' : ` --profile ${name}`;
     throw new MegallmError(
       'not-signed-in',
       `There is no key in profile ${name}, and ${keyVariable} is not set.`,
-      ['megallm login', 'megallm login --with-key   (to paste a key or pipe one in)'],
+      [`megallm login${flag}`, `megallm login${flag} --with-key   (to paste a key or pipe one in)`],
     );
   }
 

@@ -14,4 +14,16 @@ export const storageFaults: readonly Fault[] = [
       chmodSync(join(home.path, '.megallm/profiles/default/credentials'), 0o644);
     },
   },
+  {
+    name: 'folders of ours that others can write to',
+    fixes: true,
+    check: 'permissions',
+    status: 'fail',
+    says: /^2 of \d+ files and folders can be read or written by others$/,
+    next: 'chmod -R go= ~/.megallm',
+    async seed({ home }) {
+      chmodSync(join(home.path, '.megallm'), 0o777);
+      chmodSync(join(home.path, '.megallm/profiles'), 0o770);
+    },
+  },
 ];
