@@ -77,9 +77,14 @@ function verdict(value: number | undefined, goal: number): string {
   return value <= goal ? 'yes' : 'no';
 }
 
+/** Aligned, as the formatter wants the README to be. */
 function draw(titles: readonly string[], lines: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
-  return [line(titles), line(titles.map(() => '---')), ...lines.map(line)].join('');
+  const widths = titles.map((title, column) =>
+    Math.max(title.length, ...lines.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
+  return [line(titles), line(widths.map((width) => '-'.repeat(width))), ...lines.map(line)].join('');
 }
 
 const begin = '<!-- npm run bench -- --write -->';
