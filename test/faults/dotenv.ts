@@ -21,6 +21,16 @@ async function repository(healthy: Healthy) {
 
 export const dotenvFaults: readonly Fault[] = [
   {
+    name: 'a .env that Git does not ignore',
+    check: 'dotenv-git',
+    status: 'warn',
+    says: 'not ignored by Git',
+    next: 'echo /.env >> ~/work/.gitignore',
+    fixes: true,
+    needs: [requirements.git],
+    seed: repository,
+  },
+  {
     name: 'a .env that Git tracks',
     check: 'dotenv-git',
     status: 'fail',
@@ -88,6 +98,18 @@ export const dotenvFaults: readonly Fault[] = [
     async seed({ run }) {
       await run(['env', 'write', '--to', 'dotenv', '--sdk', 'openai']);
       return { env: { OPENAI_BASE_URL: 'https://llm.example.com/v1' } };
+    },
+  },
+  {
+    name: 'the key twice in .env',
+    check: 'own-lines',
+    status: 'warn',
+    says: 'sets MEGALLM_API_KEY, and a later line does again',
+    next: 'Take out ~/.env:2',
+    fixes: true,
+    async seed({ home, key, run }) {
+      home.write('.env', `# mine\nMEGALLM_API_KEY=${key}\nA=1\nMEGALLM_API_KEY=${key}\n`);
+      await run(['env', 'write', '--to', 'dotenv']);
     },
   },
 ];

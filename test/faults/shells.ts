@@ -133,6 +133,33 @@ export const shellFaults: readonly Fault[] = [
     },
   },
   {
+    name: 'two blocks of ours in .bashrc',
+    check: 'own-lines',
+    status: 'warn',
+    says: 'a second block of ours',
+    next: 'Delete the block that begins at ~/.bashrc:5',
+    fixes: true,
+    needs: [bash],
+    async seed(healthy) {
+      await written(healthy, 'bash');
+      append(healthy, '.bashrc', `alias ll=ls\n${healthy.home.read('.bashrc')}`);
+    },
+  },
+  {
+    name: 'a block of ours whose end is missing',
+    check: 'own-lines',
+    status: 'warn',
+    says: 'our block has no end',
+    next: 'Delete what is left of the block in ~/.zshrc, then: megallm env write --to zsh',
+    fixes: true,
+    needs: [zsh],
+    async seed(healthy) {
+      await written(healthy, 'zsh');
+      const [opening, reading] = healthy.home.read('.zshrc').toString().split('\n');
+      healthy.home.write('.zshrc', `${opening}\n${reading}\nalias ll=ls\n`);
+    },
+  },
+  {
     name: 'a block of ours that somebody has edited',
     check: 'own-lines',
     status: 'warn',
@@ -144,6 +171,19 @@ export const shellFaults: readonly Fault[] = [
       const text = healthy.home.read('.bashrc').toString();
       healthy.home.write('.bashrc', text.replace('# <<<', 'alias ll=ls\n# <<<'));
       return { mend: () => written(healthy, 'bash') };
+    },
+  },
+  {
+    name: 'the key by hand beside our block',
+    check: 'own-lines',
+    status: 'warn',
+    says: 'sets MEGALLM_API_KEY again, beside our block',
+    next: 'Take out ~/.bashrc:4',
+    fixes: true,
+    needs: [bash],
+    async seed(healthy) {
+      await written(healthy, 'bash');
+      append(healthy, '.bashrc', `export MEGALLM_API_KEY=${healthy.key}\n`);
     },
   },
 ];
