@@ -228,7 +228,8 @@ export const serviceFaults: readonly Fault[] = [
     check: 'organisation',
     status: 'warn',
     says: 'the key belongs to Acme, and the profile says Globex',
-    next: /^megallm login --with-key/,
+    next: /^megallm doctor --fix/,
+    fixes: true,
     async seed({ home }) {
       const path = '.megallm/profiles/default/profile.json';
       const profile = JSON.parse(home.read(path).toString());

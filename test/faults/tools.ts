@@ -152,6 +152,20 @@ export const toolFaults: readonly Fault[] = [
     },
   },
   {
+    name: 'a base URL that was edited in OpenCode',
+    check: 'location:opencode:~/.config/opencode/opencode.json',
+    status: 'fail',
+    says: 'provider.megallm is not as megallm wrote it',
+    next: /^megallm link opencode --yes/,
+    async seed(healthy) {
+      const run = await linked(healthy, 'opencode');
+      edited(healthy, '.config/opencode/opencode.json', (text) =>
+        text.replace(/"baseURL": "[^"]*"/, '"baseURL": "https://other.example/v1"'),
+      );
+      return run;
+    },
+  },
+  {
     name: 'another key in OpenCode',
     fixes: true,
     check: 'location:opencode:~/.config/opencode/opencode.json',

@@ -12,7 +12,7 @@ export const organisation: Check = {
   title: 'Organisation',
   needsKey: true,
   async run(patient) {
-    const { active, profile, service } = patient;
+    const { active, profile, profileName, profiles, service } = patient;
     const { verification, organisations } = await service();
     const [report, listed, own] = await Promise.all([verification, organisations, listedKey(patient)]);
     const skip = skipped(report);
@@ -39,7 +39,12 @@ export const organisation: Check = {
     return {
       status: 'warn',
       detail: `the key belongs to ${named(org)}, and the profile says ${saved.name}`,
-      next: ['megallm login --with-key   (with the same key: it looks for the organisation anew)'],
+      next: ['megallm doctor --fix   (to remember the right one)'],
+      mend: (draft) =>
+        profiles.update(draft, profileName, (record) => ({
+          ...record,
+          organisation: { id: org, name: named(org) },
+        })),
     };
   },
 };

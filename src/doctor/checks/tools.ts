@@ -59,12 +59,17 @@ function settingsCheck(linked: Linked): Check {
           place,
           next,
           code: 'failed',
-          mend: rewrite(location, patient),
+          // OpenCode's settings name models, which only the service tells: linking again asks for them.
+          ...((tool.asksCommand || isAboutKey(proof)) && { mend: rewrite(location, patient) }),
         };
       }
       return { place, ...(await standing(backend, proof, linked, patient)) };
     },
   };
+}
+
+function isAboutKey(proof: Proof | AsksCommand): boolean {
+  return proof.kind === 'different' || (proof.kind === 'missing' && proof.name === keyVariable);
 }
 
 function unlike(proof: Extract<Proof, { kind: 'missing' | 'different' }>): string {
