@@ -2,6 +2,7 @@ import { reportChange, shortened } from './change-report.ts';
 import { Draft } from './changes/draft.ts';
 import { storageWish } from './consent.ts';
 import type { Context } from './context.ts';
+import { usualBackend } from './credentials/backends/catalog.ts';
 import { chooseStorage } from './credentials/choose-storage.ts';
 import { findLegacy, type Legacy } from './credentials/legacy/legacy.ts';
 import { legacyKeys, planTakeOver, type TakeOver } from './credentials/legacy/take-over.ts';
@@ -71,7 +72,8 @@ async function takeOver(
     return undefined;
   }
   const { line, exitCode } = await verified(context, profile);
-  const next = ['megallm env write --to bash --sdk anthropic', 'megallm env write --to dotenv'];
+  const usual = usualBackend(machine) ?? 'bash';
+  const next = [`megallm env write --to ${usual} --sdk anthropic`, 'megallm env write --to dotenv'];
   return {
     ...report,
     exitCode,

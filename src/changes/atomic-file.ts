@@ -164,9 +164,11 @@ export function removeEmptyFolders(folder: string): void {
 export function makeFolders(folders: readonly string[]): void {
   for (const folder of folders) {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      // Not `recursive`, which reports a missing path where the file system is read-only.
+      mkdirSync(folder, { mode: 0o700 });
     } catch (error) {
-      throw fileError('make', folder, error);
+      // Another megallm may have been faster; a link that leads nowhere is no folder.
+      if (systemCode(error) !== 'EEXIST' || !exists(folder)) throw fileError('make', folder, error);
     }
     syncFolder(dirname(folder));
   }

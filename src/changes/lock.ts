@@ -75,7 +75,6 @@ async function removeLockOf(holder: string, path: string): Promise<void> {
 function take(path: string, owner: string): boolean {
   try {
     symlinkSync(owner, path);
-    return true;
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EEXIST') return false;
@@ -84,6 +83,8 @@ function take(path: string, owner: string): boolean {
     if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return takeAsFile(path, owner);
     throw fileError('lock', path, error);
   }
+  // Wine says that it has made a link, and has not.
+  return readHolder(path) === owner || takeAsFile(path, owner);
 }
 
 function takeAsFile(path: string, owner: string): boolean {
@@ -91,7 +92,9 @@ function takeAsFile(path: string, owner: string): boolean {
     writeFileSync(path, owner, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
+    const code = systemCode(error);
+    if (code === 'EEXIST') return false;
+    if (code === 'ENOENT') return takeInNewFolder(path);
     throw fileError('lock', path, error);
   }
 }

@@ -3,6 +3,7 @@ import { reportChange, stalePlaces } from '../change-report.ts';
 import { storageWish } from '../consent.ts';
 import type { Context } from '../context.ts';
 import { type Adopted, type Adoption, adoptKey, storeKey } from '../credentials/adopt.ts';
+import { usualBackend } from '../credentials/backends/catalog.ts';
 import { chooseStorage } from '../credentials/choose-storage.ts';
 import { placeholderKey } from '../credentials/create-key.ts';
 import { rehearseStore } from '../credentials/rehearsal.ts';
@@ -64,6 +65,7 @@ function report(
   const data = { profile, storage, key, identity: identity ?? null, organisation: organisation ?? null };
   const base = reportChange(change, machine.home, data, []);
   if (change.dryRun) return base;
+  const usual = usualBackend(machine) ?? 'bash';
   const who = [identity?.email ?? identity?.name, organisation?.name].filter(Boolean).join(' · ');
   return {
     ...base,
@@ -72,7 +74,7 @@ function report(
       { mark: 'ok', label: 'Key verified', detail: String(key), ...placeOf(service) },
       { mark: 'ok', label: 'Stored', detail: `profile ${profile}, in ${keys.storage(storage).title}` },
       ...stalePlaces(profiles.read(profile), machine.home),
-      { label: 'Next', next: ['megallm env write --to dotenv', 'megallm env write --to bash'] },
+      { label: 'Next', next: ['megallm env write --to dotenv', `megallm env write --to ${usual}`] },
     ],
   };
 }

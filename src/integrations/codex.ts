@@ -12,6 +12,7 @@ import {
   plainValue,
   type Replace,
 } from '../credentials/backends/backend.ts';
+import { usualBackend } from '../credentials/backends/catalog.ts';
 import { keyVariable } from '../credentials/key.ts';
 import type { Insertions, Location } from '../credentials/profiles.ts';
 import { readFile } from '../system/files.ts';
@@ -87,7 +88,7 @@ export class Codex implements Backend {
       return { message: 'it uses MegaLLM from its next start', command: 'codex' };
     return {
       message: `it takes ${keyVariable} from the environment it is started with: quit it, set that, start it again`,
-      command: 'megallm env write --to bash',
+      command: `megallm env write --to ${usualBackend(this.#setting.machine) ?? 'bash'}`,
     };
   }
 

@@ -1,13 +1,12 @@
 import type { Context } from '../context.ts';
 import type { Backend } from '../credentials/backends/backend.ts';
-import { backendIds } from '../credentials/backends/catalog.ts';
+import { backendIds, usualBackend } from '../credentials/backends/catalog.ts';
 import { keyVariable } from '../credentials/key.ts';
 import { MegallmError } from '../errors.ts';
 import { findInstalled } from '../integrations/installed.ts';
 import type { Tool } from '../integrations/integration.ts';
 import { findTool, tools } from '../integrations/tools.ts';
 import { exists } from '../system/files.ts';
-import { loginShell } from '../system/login-shell.ts';
 import type { KeyInHand } from './key-in-hand.ts';
 import type { SetupWish } from './wish.ts';
 
@@ -31,8 +30,8 @@ export async function findBackends(
   { key }: KeyInHand,
   wish: SetupWish,
 ): Promise<Target[]> {
-  const own = machine.platform === 'win32' ? 'windows' : loginShell(machine);
-  const wanted = wish.backends ?? backendIds.filter((id) => id === own);
+  const usual = usualBackend(machine);
+  const wanted = wish.backends ?? (usual === undefined ? [] : [usual]);
   const ids = [...new Set([...wanted, ...backendIds])];
   const found = ids.map(async (id): Promise<Target[]> => {
     const open = () => locations.open(id, {});

@@ -10,8 +10,8 @@ type Binding = typeof import('@napi-rs/keyring');
 
 const service = 'megallm';
 
-function answer(binding: Binding | { readonly missing: string }, request: Request): Answer {
-  if ('missing' in binding) return { kind: 'no-binding', message: binding.missing };
+function answer(binding: Binding | NoBinding, request: Request): Answer {
+  if ('kind' in binding) return binding;
   try {
     // Unpinned, the binding falls back to the kernel's keyring, which a reboot empties.
     const entry = new binding.Entry(service, request.account, { linux: { store: 'secret-service' } });
@@ -21,11 +21,14 @@ function answer(binding: Binding | { readonly missing: string }, request: Reques
   }
 }
 
-function tryBinding(): Binding | { readonly missing: string } {
+type NoBinding = Extract<Answer, { kind: 'no-binding' | 'unloadable' }>;
+
+function tryBinding(): Binding | NoBinding {
   try {
     return loadBinding();
   } catch (error) {
-    return { missing: String(error) };
+    const isThere = (error as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED';
+    return { kind: isThere ? 'unloadable' : 'no-binding', message: String(error) };
   }
 }
 
@@ -37,8 +40,14 @@ function loadBinding(): Binding {
   const kind = { linux: '-gnu', win32: '-msvc' }[process.platform as string] ?? '';
   try {
     return require(`@napi-rs/keyring-${process.platform}-${process.arch}${kind}`);
-  } catch {
-    return require('@napi-rs/keyring');
+  } catch (unlikely) {
+    try {
+      return require('@napi-rs/keyring');
+    } catch (error) {
+      // The package itself does not say why none of its parts would do.
+      const isThere = (unlikely as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED';
+      throw isThere ? unlikely : error;
+    }
   }
 }
 

@@ -6,4 +6,4 @@ export type Request =
 export type Answer =
   | { readonly kind: 'value'; readonly value: string | null }
   | { readonly kind: 'error'; readonly message: string }
-  | { readonly kind: 'no-binding'; readonly message: string };
+  | { readonly kind: 'no-binding' | 'unloadable'; readonly message: string };

@@ -91,6 +91,15 @@ export const problems = {
     message: 'This installation of megallm has no keychain support: an optional part is missing.',
     hints: ['Install it again without --omit=optional: npm install -g megallm', orPlainText],
   },
+  unloadable: {
+    id: 'no-binding',
+    absent: true,
+    message: 'This system cannot load the part of megallm that asks the keychain.',
+    hints: [
+      'It may be installed for another system or be too new for this one; to install it afresh: npm install -g megallm',
+      orPlainText,
+    ],
+  },
   forgetful: {
     id: 'forgetful',
     absent: false,
@@ -125,6 +134,7 @@ const byMessage: readonly (readonly [RegExp, KeychainProblem])[] = [
 
 export function problemFrom(answer: Exclude<Answer, { kind: 'value' }>): KeychainProblem {
   if (answer.kind === 'no-binding') return problems.noBinding;
+  if (answer.kind === 'unloadable') return problems.unloadable;
   const known = byMessage.find(([pattern]) => pattern.test(answer.message));
   if (known) return known[1];
   return {

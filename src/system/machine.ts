@@ -57,7 +57,7 @@ function homeOf(env: Variables, platform: NodeJS.Platform): string {
     throw new MegallmError(
       'failed',
       'There is no home folder to keep anything in.',
-      'Set HOME to an absolute path.',
+      `Set ${platform === 'win32' ? 'USERPROFILE' : 'HOME'} to an absolute path.`,
     );
   }
   return home;

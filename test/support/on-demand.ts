@@ -11,7 +11,7 @@ export interface OnDemand extends Requirement {
 }
 
 /** @param wanted a folder of test/ with a package.json and its lock */
-export function onDemand(wanted: string, name: string): OnDemand {
+export function onDemand(wanted: string, name: string, forNpm: readonly string[] = []): OnDemand {
   const source = fileURLToPath(new URL(`../${wanted}`, import.meta.url));
   // Outside of what the checks look at, and gone with all else that is installed.
   const folder = fileURLToPath(new URL(`../../node_modules/.cache/${wanted}`, import.meta.url));
@@ -24,7 +24,15 @@ export function onDemand(wanted: string, name: string): OnDemand {
       cpSync(source, folder, { recursive: true });
       // No cache in the home, which is nobody's to write into.
       const cache = ['--cache', join(folder, '.npm')];
-      const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1', ...cache];
+      const args = [
+        'ci',
+        '--ignore-scripts',
+        '--no-audit',
+        '--no-fund',
+        '--fetch-retries=1',
+        ...forNpm,
+        ...cache,
+      ];
       const shell = process.platform === 'win32';
       const { status } = spawnSync('npm', args, { cwd: folder, stdio: 'ignore', timeout: 300_000, shell });
       const done = status === 0 && areInstalled(source, modules);
@@ -37,7 +45,8 @@ function areInstalled(source: string, modules: string): boolean {
   const { dependencies } = readJson(join(source, 'package.json')) as { dependencies: Record<string, string> };
   return Object.entries(dependencies).every(([name, version]) => {
     const installed = readJson(join(modules, name, 'package.json')) as { version?: string } | undefined;
-    return installed?.version === version;
+    // `npm:node@22.1.0` is a package under another name.
+    return installed?.version === version.slice(version.lastIndexOf('@') + 1);
   });
 }
 

@@ -51,6 +51,7 @@ export const requirements = {
   direnv: commands('direnv', 'direnv'),
   git: commands('git', 'git'),
   curl: commands('curl', 'curl'),
+  wine: commands('Wine', 'wine', 'wineboot', 'winecfg', 'wineserver'),
   setpriv: commands('setpriv', 'setpriv'),
   tmux: commands('tmux', 'tmux'),
   secretService: commands(
@@ -94,6 +95,7 @@ export const requirements = {
     missing: () => (process.getuid?.() === 0 ? 'the tests run as root, whom no permission stops' : undefined),
   },
   chroot: probe('the right to change the root', ['/usr/sbin/chroot', '/', '/bin/true']),
+  mountNamespace: probe('the right to mount in a namespace', ['unshare', '--mount', 'true']),
   tmpfs: { name: 'the right to mount a tmpfs', missing: once(whyNoTmpfs) },
 } as const satisfies Record<string, Requirement>;
 

@@ -162,18 +162,45 @@ describeWith([requirements.keyctl, requirements.proc], "the kernel's keyring", (
   });
 });
 
+/** A copy of megallm alone, without the packages that it comes with. */
+async function withoutPackages() {
+  const { home, key, sandbox } = await freshHome();
+  const root = dirname(dirname(megallmBin));
+  for (const part of ['bin', 'dist', 'package.json']) {
+    cpSync(join(root, part), join(home.path, 'app', part), { recursive: true });
+  }
+  const options = { home, env: sandbox.environment, stdin: key };
+  const run = (args: readonly string[]) =>
+    runProgram(process.execPath, [join(home.path, 'app/bin/megallm.cjs'), ...args], options);
+  return { home, key, run };
+}
+
 describe('an installation without its optional part', () => {
   it('says so, and how to get it', async () => {
-    const { home, key, sandbox } = await freshHome();
-    const root = dirname(dirname(megallmBin));
-    for (const part of ['bin', 'dist', 'package.json']) {
-      cpSync(join(root, part), join(home.path, 'app', part), { recursive: true });
-    }
-    const bin = join(home.path, 'app/bin/megallm.cjs');
-    const options = { home, env: sandbox.environment, stdin: key };
-    const outcome = await runProgram(process.execPath, [bin, ...login], options);
+    const { run } = await withoutPackages();
+    const outcome = await run(login);
     expect(outcome).toMatchObject({ stdout: '', exitCode: 7 });
     expect(outcome.stderr).toContain('an optional part is missing');
     expect(outcome.stderr).toContain('--omit=optional');
+  });
+
+  it('does all else with a key in a file', async () => {
+    const { key, run } = await withoutPackages();
+    expect(await run([...login, '--insecure-storage'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['key', 'print'])).toMatchObject({ stdout: `${key}\n`, exitCode: 0 });
+    expect(await run(['doctor'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['uninstall', '--yes'])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('is told from one that this system cannot load', async () => {
+    const { home, run } = await withoutPackages();
+    const kind = { linux: '-gnu', win32: '-msvc' }[process.platform as string] ?? '';
+    const part = `app/node_modules/@napi-rs/keyring-${process.platform}-${process.arch}${kind}`;
+    home.write(`${part}/package.json`, '{"main":"binding.node"}');
+    home.write(`${part}/binding.node`, 'for another system');
+    const outcome = await run(login);
+    expect(outcome).toMatchObject({ stdout: '', exitCode: 7 });
+    expect(outcome.stderr).toContain('cannot load');
+    expect(outcome.stderr).toContain('--insecure-storage');
   });
 });

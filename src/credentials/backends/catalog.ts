@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Draft } from '../../changes/draft.ts';
+import { loginShell } from '../../system/login-shell.ts';
 import type { Machine } from '../../system/machine.ts';
 import type { UserVariables } from '../../system/user-variables.ts';
 import type { Link, Location } from '../profiles.ts';
@@ -72,3 +73,9 @@ export const backends: Catalog = {
 };
 
 export const backendIds = Object.keys(backends);
+
+/** Where new terminals take variables from: the login shell's own file, on Windows the user environment. */
+export function usualBackend(machine: Pick<Machine, 'env' | 'platform'>): string | undefined {
+  const own = machine.platform === 'win32' ? 'windows' : loginShell(machine);
+  return backendIds.find((id) => id === own);
+}

@@ -24,11 +24,11 @@ export function locationChecks(locations: readonly Location[], ward: ShellWard):
     title: location.backend,
     needsKey: true,
     async run(patient, signal) {
-      const { open, active, profile, named } = patient;
+      const { open, active, profile, named, machine } = patient;
       const backend = await open(location);
       const { key, source, service } = await active;
       const wanted = { names: location.variables, gateway: gatewayFor({ source, service }, profile) };
-      const { rewrite, remove } = commandsFor(location, named);
+      const { rewrite, remove } = commandsFor(location, named, machine);
       const mend = rewriteAt(location, patient);
       const found = (await backend.find([keyVariable])).at(-1);
       if (found === undefined && backend.isFleeting)
@@ -75,14 +75,24 @@ function standingOf(
   return fingerprint === location.key && !pastKeys.includes(fingerprint) ? 'made for it' : 'another';
 }
 
-function commandsFor(location: Location, named: Patient['named']): { rewrite: string; remove: string } {
-  const flags = flagsFor(location, named);
+function commandsFor(
+  location: Location,
+  named: Patient['named'],
+  machine: Patient['machine'],
+): { rewrite: string; remove: string } {
+  const flags = flagsFor(location, named, machine);
   return { rewrite: `megallm env write ${flags}`, remove: `megallm env remove ${flags}` };
 }
 
-function flagsFor({ backend, path, inline, service }: Location, profile: Patient['named']): string {
+function flagsFor(
+  { backend, path, inline, service }: Location,
+  profile: Patient['named'],
+  { platform }: Patient['machine'],
+): string {
   const words = ['--to', backend];
-  const word = (text: string) => (/^[\w./-]+$/.test(text) ? text : quoteForPosixShell(text));
+  // cmd.exe takes single quotes for letters.
+  const quoted = (text: string) => (platform === 'win32' ? `"${text}"` : quoteForPosixShell(text));
+  const word = (text: string) => (/^[\w./-]+$/.test(text) ? text : quoted(text));
   if (backend === 'dotenv' || backend === 'compose') words.push('--file', word(path));
   if (service !== undefined) words.push('--service', word(service));
   if (inline) words.push('--inline');
