@@ -50,6 +50,7 @@ async function check(read: Read, count: number, value: string): Promise<void> {
       if (!isTheirs) expect(given, text).toBe(value);
     }
   });
+  editor.expectMostEdited();
 }
 
 /** The environment of `app`, in whichever form, and all the rest. */

@@ -13,7 +13,7 @@ describe.each(dotenvReaders)('any .env, edited, is read by $name', ({ name, need
       const editor = await Editor.signedIn();
       await holdsForAll(dotenvFiles, { count: 40, atOnce: 20 }, async (files) => {
         const edited = await editor.editAll(
-          files.map(({ text }) => ({ '.env': text })),
+          files.map((text) => ({ '.env': text })),
           {
             family: '.env',
             open: ({ locations }) => locations.open('dotenv', {}),
@@ -30,6 +30,7 @@ describe.each(dotenvReaders)('any .env, edited, is read by $name', ({ name, need
           expect(after[index], text).toEqual({ ...was, [keyVariable]: editor.key });
         }
       });
+      editor.expectMostEdited();
     });
   });
 });

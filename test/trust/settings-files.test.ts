@@ -103,6 +103,7 @@ async function check({ tool, file, family, files, read, ours, replaced }: Kind):
       checkMembers(now, kept, wanted, edited[index]?.after[file]);
     }
   });
+  editor.expectMostEdited();
 }
 
 interface Member {

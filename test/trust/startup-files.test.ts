@@ -42,6 +42,7 @@ describe.each(shells)('any startup file, edited, is read', ({ shell, texts, file
           }
         }
       });
+      editor.expectMostEdited();
     });
   });
 });
