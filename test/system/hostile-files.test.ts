@@ -204,6 +204,7 @@ it.each([
   ['an exported one', 'export MEGALLM_API_KEY=old # why\n', 'export MEGALLM_API_KEY=NEW # why\n'],
   ['one with blanks around', 'MEGALLM_API_KEY = old\n', 'MEGALLM_API_KEY=NEW\n'],
   ['a quoted one', 'MEGALLM_API_KEY="old # no"\r\nX=1\r\n', 'MEGALLM_API_KEY=NEW\r\nX=1\r\n'],
+  ['one behind a BOM', '\ufeffMEGALLM_API_KEY=old\nX=1\n', '\ufeff\nX=1\nMEGALLM_API_KEY=NEW\n'],
   ['an empty one', 'X=1\nMEGALLM_API_KEY=\n', 'X=1\nMEGALLM_API_KEY=NEW\n'],
 ])('in a .env that sets the key already, %s gets the new value', async (_, original, wanted) => {
   const { home, key, run } = await signedInHome();

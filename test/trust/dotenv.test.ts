@@ -11,6 +11,7 @@ describe.each(dotenvReaders)('any .env, edited, is read by $name', ({ name, need
   describeWith(needs ?? [], name, () => {
     it('as before, with our key in it', { timeout: patience }, async () => {
       const editor = await Editor.signedIn();
+      let [all, skipped] = [0, 0];
       await holdsForAll(dotenvFiles, { count: 40, atOnce: 20 }, async (files) => {
         const edited = await editor.editAll(
           files.map((text) => ({ '.env': text })),
@@ -22,15 +23,25 @@ describe.each(dotenvReaders)('any .env, edited, is read by $name', ({ name, need
         );
         const before = await read(edited.map((one) => one.before['.env'] ?? ''));
         const after = await read(edited.map((one) => one.after['.env'] ?? ''));
+        all += before.length;
+        skipped += before.filter((was) => was === undefined).length;
         for (const [index, was] of before.entries()) {
           const text = edited[index]?.after['.env'] ?? '';
           // A line of the person's own keeps its ending, which is a part of the value to a shell.
           const isLeftOpen = name === 'dash' && /MEGALLM_API_KEY=.*\r/.test(text);
           if (was === undefined || isLeftOpen) continue;
-          expect(after[index], text).toEqual({ ...was, [keyVariable]: editor.key });
+          expect(withoutMark(after[index]), text).toEqual({ ...withoutMark(was), [keyVariable]: editor.key });
         }
       });
       editor.expectMostEdited();
+      // A reader that reads nothing would agree with everything.
+      expect(skipped).toBeLessThan(all * 0.8);
     });
   });
 });
+
+/** Some take a byte-order mark for a part of the first name, or for a name. */
+function withoutMark(read: unknown): object {
+  const entries = Object.entries(read as object).filter(([name]) => !/^(?:\ufeff|\xef\xbb\xbf)/.test(name));
+  return Object.fromEntries(entries);
+}

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Draft } from '../../changes/draft.ts';
-import { appendLine, removeSpan, replaceSpan } from '../../changes/text-lines.ts';
+import { appendLine, bom, removeSpan, replaceSpan } from '../../changes/text-lines.ts';
 import { MegallmError } from '../../errors.ts';
 import { Secret } from '../../secret.ts';
 import { exists, readFile, resolveTarget } from '../../system/files.ts';
@@ -70,7 +70,7 @@ export class DotenvBackend implements Backend {
       const line = `${name}=${quoteForDotenv(name, plainValue(value))}`;
       if (last?.value === plainValue(value)) continue;
       if (last && replace === 'ours-only' && this.#isUsersOwn(last)) throw inTheWay(this.#found(last));
-      text = last ? replaceSpan(text, last.coreStart, last.coreEnd, line) : appendLine(text, line);
+      text = withLine(text, last, line);
     }
     this.#checkReadable(text, variables);
     draft.write(this.path, Buffer.from(text, 'latin1'));
@@ -140,6 +140,20 @@ export class DotenvBackend implements Backend {
       );
     }
   }
+}
+
+/**
+ * Behind a byte-order mark a line of ours would not do: shells and python-dotenv take the mark for a part of the name.
+ * Nor would the next one, so the first line stays, empty.
+ */
+function withLine(text: string, last: DotenvAssignment | undefined, line: string): string {
+  if (last === undefined) return appendLine(text, line);
+  const isBehindBom = last.start === bom.length && text.startsWith(bom);
+  if (isBehindBom) {
+    const ending = /\r?\n$/.exec(text.slice(last.start, last.end))?.[0] ?? '';
+    return appendLine(replaceSpan(text, last.start, last.end, ending), line);
+  }
+  return replaceSpan(text, last.coreStart, last.coreEnd, line);
 }
 
 /** One character for each byte, so that the bytes come back as they were. */

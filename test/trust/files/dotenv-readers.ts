@@ -17,8 +17,8 @@ require "dotenv"
 require "json"
 read = lambda do |name|
   begin
-    Dotenv.parse(name)
-  rescue StandardError
+    Dotenv::Environment.new(name, true).to_h
+  rescue Dotenv::FormatError, ArgumentError, EncodingError
     nil
   end
 end
