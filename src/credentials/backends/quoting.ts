@@ -5,6 +5,11 @@ export function quoteForPosixShell(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
+/** A word of a command to paste: quoted only where it has to be. */
+export function posixShellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : quoteForPosixShell(text);
+}
+
 /** A value in fish's single quotes, in which a backslash is one only before itself and a quote. */
 export function quoteForFish(value: string): string {
   return `'${value.replace(/[\\']/g, '\\$&')}'`;

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Draft } from '../../changes/draft.ts';
 import type { Backend } from '../../credentials/backends/backend.ts';
-import { quoteForPosixShell } from '../../credentials/backends/quoting.ts';
+import { posixShellWord } from '../../credentials/backends/quoting.ts';
 import { allVariables } from '../../credentials/exported.ts';
 import { withLocation } from '../../credentials/profiles.ts';
 import { resolveTarget } from '../../system/files.ts';
@@ -58,9 +58,9 @@ function foldersUp(folder: string): string[] {
 
 function trackedFound(files: readonly Backend[]): CheckResult {
   const commands = files.flatMap(({ path }) => {
-    const [folder, name] = [word(dirname(path)), word(basename(path))];
+    const [folder, name] = [posixShellWord(dirname(path)), posixShellWord(basename(path))];
     return [
-      `git -C ${folder} rm --cached ${name} && echo ${word(`/${basename(path)}`)} >> ${word(join(dirname(path), '.gitignore'))}`,
+      `git -C ${folder} rm --cached ${name} && echo ${posixShellWord(`/${basename(path)}`)} >> ${posixShellWord(join(dirname(path), '.gitignore'))}`,
     ];
   });
   return {
@@ -103,8 +103,4 @@ function remember(
     const location = record.locations.find((each) => each.backend === id && each.path === path);
     return location ? withLocation(record, { ...location, ...beside }) : record;
   });
-}
-
-function word(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : quoteForPosixShell(text);
 }

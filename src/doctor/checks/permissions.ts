@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Draft } from '../../changes/draft.ts';
+import { posixShellWord } from '../../credentials/backends/quoting.ts';
 import { fileError, isMissing, modeOf } from '../../system/files.ts';
 import type { Check } from '../check.ts';
 
@@ -19,7 +20,7 @@ export const permissions: Check = {
       status: 'fail',
       detail: `${open.length} of ${paths.length} files and folders can be read or written by others`,
       place: open.slice(0, 3).join(', '),
-      next: [`chmod -R go= ${machine.folder}`],
+      next: [`chmod -R go= ${posixShellWord(machine.folder)}`],
       code: 'failed',
       mend(draft) {
         for (const path of everythingIn(machine.folder).filter(isOpen)) closeToOthers(draft, path);
