@@ -2,7 +2,7 @@
  * What a fresh clone needs before anything else runs: the dependencies and the build. Plain Node, since it must
  * run before there is a node_modules. `node test/support/prepare.mjs` does it by hand.
  */
-import { readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './command.mjs';
@@ -38,7 +38,12 @@ export async function prepare({ root = repository, build = true, say = sayOnStde
 /** @param {string} root */
 function hasDependencies(root) {
   const installed = readJson(join(root, 'node_modules/.package-lock.json'));
-  return installed !== undefined && isInstalled(readJson(join(root, 'package-lock.json')) ?? {}, installed);
+  return (
+    installed !== undefined &&
+    isInstalled(readJson(join(root, 'package-lock.json')) ?? {}, installed) &&
+    // npm's own record outlives what it is about: a package may be gone, or the record be another folder's.
+    Object.keys(installed.packages ?? {}).every((path) => existsSync(join(root, path)))
+  );
 }
 
 /** @param {string} root */

@@ -72,6 +72,14 @@ test('a fresh clone is made ready once', async () => {
   expect(builds(home)).toBe(1);
 });
 
+test('a package that is gone is installed again', async () => {
+  const home = freshClone();
+  await prepare(home);
+  rmSync(join(home.path, 'node_modules/local'), { recursive: true });
+  expect(await prepare(home)).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(installing) });
+  expect(existsSync(join(home.path, 'node_modules/local'))).toBe(true);
+});
+
 test('two at once do it once, and leave no lock behind', async () => {
   const home = freshClone();
   const outcomes = await Promise.all([prepare(home), prepare(home), prepare(home)]);
