@@ -43,13 +43,20 @@ export function isRelease(value: unknown): value is string {
   return typeof value === 'string' && /^(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}$/.test(value);
 }
 
-/** Whether a release comes after `own`, which may be one that is still to come (`4.1.0-rc.1`). */
-export function isNewer(release: string, own: string): boolean {
-  const [core = '', ...early] = own.replace(/\+.*/, '').split('-');
-  const ours = core.split('.').map(Number);
-  const theirs = release.split('.').map(Number);
-  const at = theirs.findIndex((part, index) => part !== ours[index]);
-  return at < 0 ? early.length > 0 : (theirs[at] ?? 0) > (ours[at] ?? 0);
+/** By the order of semver.org, as far as versions of megallm go: `4.1.0-rc.1` comes before `4.1.0`. */
+export function isNewer(left: string, right: string): boolean {
+  const [[core = '', pre], [otherCore = '', otherPre]] = [left, right].map((version) => {
+    const dash = version.indexOf('-');
+    return dash < 0 ? [version] : [version.slice(0, dash), version.slice(dash + 1)];
+  }) as [string[], string[]];
+  const order = compare(core, otherCore);
+  if (order !== 0) return order > 0;
+  if (pre === undefined || otherPre === undefined) return pre === undefined && otherPre !== undefined;
+  return compare(pre, otherPre) > 0;
+}
+
+function compare(left: string, right: string): number {
+  return left.localeCompare(right, 'en', { numeric: true });
 }
 
 function pathIn(folder: string): string {

@@ -58,6 +58,11 @@ export function bearer(key: Secret): Readonly<Record<string, string>> {
   return { authorization: `Bearer ${key.reveal()}` };
 }
 
+/** The key as Anthropic-format clients send it. */
+export function apiKey(key: Secret): Readonly<Record<string, string>> {
+  return { 'x-api-key': key.reveal(), 'anthropic-version': '2023-06-01' };
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

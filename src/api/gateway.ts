@@ -1,7 +1,7 @@
 import type { Secret } from '../secret.ts';
 import type { HttpClient } from '../system/http.ts';
 import type { ServiceAddress } from './address.ts';
-import { type ApiRequest, bearer, type CallOptions, call } from './call.ts';
+import { type ApiRequest, apiKey, bearer, type CallOptions, call } from './call.ts';
 import { type ApiResult, readAnswer } from './failure.ts';
 import { type Model, readModels } from './shapes.ts';
 
@@ -16,8 +16,7 @@ export function emptyMessageRequest(
   key: Secret,
   header: 'bearer' | 'x-api-key',
 ): ApiRequest {
-  const headers =
-    header === 'bearer' ? bearer(key) : { 'x-api-key': key.reveal(), 'anthropic-version': '2023-06-01' };
+  const headers = header === 'bearer' ? bearer(key) : apiKey(key);
   return { method: 'POST', url: `${gateway}/v1/messages`, headers, body: { json: {} } };
 }
 

@@ -70,7 +70,7 @@ async function supportReport(context: Context, options: Options): Promise<Report
   const { describeForSupport } = await import('../doctor/support-report.ts');
   const patient = examine(context, options.verbose === true);
   const findings = await runChecks(allChecks(patient, options), patient);
-  return describeForSupport(context, patient, findings);
+  return describeForSupport(patient, findings);
 }
 
 function notAgreed(): MegallmError {

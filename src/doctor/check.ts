@@ -33,6 +33,8 @@ export interface CheckResult {
   readonly place?: string;
   /** What to do about it: commands to paste, or sentences. */
   readonly next?: readonly string[];
+  /** Whose names stand in the detail: `--report` takes them out. */
+  readonly names?: readonly string[];
   /** Decides the exit code of a fail. */
   readonly code?: ErrorCode;
   /**
@@ -47,8 +49,8 @@ export interface Patient {
   readonly machine: Machine;
   readonly version: string;
   readonly profileName: string;
-  /** The profile that was asked for, when it is not simply the current one. */
-  readonly named: string | undefined;
+  /** For a command to paste: ` --profile NAME`, where it is not the current profile. */
+  readonly profileFlag: string;
   readonly profile: Profile;
   readonly storage: Storage | undefined;
   /** What keeps the profile's storage from being used: asked at the first call, once. */

@@ -14,7 +14,7 @@ export function findingLine({ status, title, detail, place, next }: Finding, hom
 }
 
 /** As it stands in the `--json` document. */
-export function findingRecord({ mend, ...record }: Finding) {
+export function findingRecord({ mend, names: _, ...record }: Finding) {
   return { ...record, fixable: mend !== undefined };
 }
 

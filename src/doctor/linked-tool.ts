@@ -1,5 +1,5 @@
 import type { AsksCommand, Backend, Proof } from '../credentials/backends/backend.ts';
-import { posixShellWord } from '../credentials/backends/quoting.ts';
+import { shellWord } from '../credentials/backends/quoting.ts';
 import { exportedVariables } from '../credentials/exported.ts';
 import type { Location } from '../credentials/profiles.ts';
 import type { Tool } from '../integrations/integration.ts';
@@ -50,5 +50,5 @@ function linkCommand(location: LinkedPlace, machine: Machine): string {
     ...(project === undefined ? [] : ['--project']),
   ].join(' ');
   if (project === undefined) return words;
-  return `cd ${posixShellWord(project)} && ${words}`;
+  return `cd ${shellWord(project, machine.platform)} && ${words}`;
 }

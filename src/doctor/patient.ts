@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import type { Obstacle } from '../credentials/backends/backend.ts';
 import { backendIds } from '../credentials/backends/catalog.ts';
 import { findLegacy } from '../credentials/legacy/legacy.ts';
+import { profileFlag } from '../credentials/rotation/unfinished.ts';
 import { MegallmError } from '../errors.ts';
 import type { Connection } from '../system/http-connection.ts';
 import type { Patient } from './check.ts';
@@ -27,7 +28,7 @@ export function examine(context: Context, verbose: boolean): Patient {
     machine,
     version,
     profileName,
-    named: context.namedProfile,
+    profileFlag: profileFlag(profileName, profiles),
     profile,
     storage,
     storageProblem: once(async () => storage && inTime<Obstacle | undefined>(storage.probe(), () => locked)),

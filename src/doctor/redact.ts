@@ -2,8 +2,14 @@ import { basename } from 'node:path';
 import { maskKeys } from '../secret.ts';
 import type { Patient } from './check.ts';
 
-/** Takes out of a document what tells who somebody is: keys, the home, names, e-mail addresses, proxy passwords. */
-export function redactFor({ machine, profile, profileName }: Patient): <T>(document: T) => T {
+/**
+ * Takes out of a document what tells who somebody is: keys, the home, names, e-mail addresses, proxy passwords.
+ * `organisations`: those that the service names beside the profile's own.
+ */
+export function redactFor(
+  { machine, profile, profileName }: Patient,
+  organisations: readonly string[],
+): <T>(document: T) => T {
   const { env, home } = machine;
   const words: [string, string][] = [
     [home, '~'],
@@ -13,7 +19,10 @@ export function redactFor({ machine, profile, profileName }: Patient): <T>(docum
     ]),
     [env.HOSTNAME ?? '', 'HOST'],
     [profileName === 'default' ? '' : profileName, 'PROFILE'],
-    [profile.organisation?.name ?? '', 'ORGANISATION'],
+    ...[profile.organisation?.name, ...organisations].map((name): [string, string] => [
+      name ?? '',
+      'ORGANISATION',
+    ]),
   ];
   const patterns = words
     .filter(([word]) => word.length > 2)

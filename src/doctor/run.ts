@@ -1,4 +1,4 @@
-import { type ErrorCode, exitCodes, MegallmError } from '../errors.ts';
+import { exitCodes, MegallmError } from '../errors.ts';
 import type { Check, CheckResult, Patient } from './check.ts';
 import { withTrueMend } from './mend.ts';
 
@@ -95,10 +95,6 @@ const precedence = [4, 6, 5, 3, 7, 1];
 export function exitCodeOf(findings: readonly Finding[]): number {
   const codes = findings
     .filter(({ status }) => status === 'fail')
-    .map(({ code = 'failed' }) => codeNumber(code));
+    .map(({ code = 'failed' }): number => exitCodes[code]);
   return precedence.find((code) => codes.includes(code)) ?? 0;
-}
-
-function codeNumber(code: ErrorCode): number {
-  return exitCodes[code];
 }

@@ -1,6 +1,5 @@
 import { release } from 'node:os';
 import { addressVariables, defaultAddress } from '../api/address.ts';
-import type { Context } from '../context.ts';
 import type { Variables } from '../system/machine.ts';
 import type { Report } from '../terminal/output.ts';
 import type { Line } from '../terminal/theme.ts';
@@ -10,11 +9,14 @@ import { redactFor } from './redact.ts';
 import { exitCodeOf, type Finding } from './run.ts';
 
 /** What a person may paste into a support request: all that doctor knows, and nothing about who it is. */
-export function describeForSupport(context: Context, patient: Patient, findings: readonly Finding[]): Report {
-  const { machine, profile } = patient;
-  const redact = redactFor(patient);
+export function describeForSupport(patient: Patient, findings: readonly Finding[]): Report {
+  const { machine, profile, version } = patient;
+  const redact = redactFor(
+    patient,
+    findings.flatMap(({ names = [] }) => names),
+  );
   const facts = redact({
-    megallm: context.version,
+    megallm: version,
     node: process.versions.node,
     system: `${machine.platform} ${release()} ${process.arch}`,
     environment: variablesThatMatter(machine.env),

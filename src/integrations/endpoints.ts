@@ -1,5 +1,5 @@
 import type { ServiceAddress } from '../api/address.ts';
-import { bearer, call } from '../api/call.ts';
+import { apiKey, bearer, call } from '../api/call.ts';
 import { MegallmError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import type { HttpClient } from '../system/http.ts';
@@ -18,7 +18,8 @@ export async function mustServe(
   const request = {
     method: 'POST',
     url: `${gateway}${path}`,
-    headers: { ...bearer(key), ...(path === '/v1/messages' && anthropic(key)) },
+    // Claude Code sends the key in both headers.
+    headers: { ...bearer(key), ...(path === '/v1/messages' && apiKey(key)) },
     body: { json: {} },
   } as const;
   const answer = await call(http, request);
@@ -40,9 +41,4 @@ export async function mustServe(
     `${title} talks to POST ${path} alone, and the service answers ${answer.status} there: it could not work.`,
     ['Link another tool, or ask MegaLLM for that endpoint.'],
   );
-}
-
-/** Claude Code sends the key in both headers. */
-function anthropic(key: Secret): Readonly<Record<string, string>> {
-  return { 'x-api-key': key.reveal(), 'anthropic-version': '2023-06-01' };
 }

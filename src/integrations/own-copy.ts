@@ -4,6 +4,7 @@ import type { Draft } from '../changes/draft.ts';
 import { MegallmError } from '../errors.ts';
 import { exists, fileError, isMissing, readFile, readText, resolveTarget } from '../system/files.ts';
 import type { Machine } from '../system/machine.ts';
+import { isNewer } from '../update-record.ts';
 import { launchedVersion, launcherText } from './launcher.ts';
 import { launcherPath, type OwnProgram } from './own-command.ts';
 
@@ -43,22 +44,6 @@ export function planOwnCopyRemoval(draft: Draft, machine: Pick<Machine, 'folder'
 /** The version that the launcher starts; `undefined` where there is none. */
 export function versionThere(machine: Pick<Machine, 'folder' | 'platform'>): string | undefined {
   return launchedVersion(readText(launcherPath(machine)) ?? '');
-}
-
-/** By the order of semver.org, as far as versions of megallm go: `4.1.0-rc.1` comes before `4.1.0`. */
-export function isNewer(left: string, right: string): boolean {
-  const [[core = '', pre], [otherCore = '', otherPre]] = [left, right].map((version) => {
-    const dash = version.indexOf('-');
-    return dash < 0 ? [version] : [version.slice(0, dash), version.slice(dash + 1)];
-  }) as [string[], string[]];
-  const order = compare(core, otherCore);
-  if (order !== 0) return order > 0;
-  if (pre === undefined || otherPre === undefined) return pre === undefined && otherPre !== undefined;
-  return compare(pre, otherPre) > 0;
-}
-
-function compare(left: string, right: string): number {
-  return left.localeCompare(right, 'en', { numeric: true });
 }
 
 function libOf({ folder }: Pick<Machine, 'folder'>): string {

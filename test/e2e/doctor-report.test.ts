@@ -43,3 +43,11 @@ it.each([
     });
   }
 });
+
+it('holds no organisation that the service names, where only the environment has a key', async () => {
+  const { run, sandbox } = await freshHome();
+  const env = { MEGALLM_API_KEY: sandbox.issueKey().key };
+  const { stdout } = await run(['doctor', '--report'], { env });
+  expect(stdout).toMatch(/Organisation +ORGANISATION/);
+  expect(stdout).not.toContain('Acme');
+});

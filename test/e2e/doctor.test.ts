@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -5,6 +6,7 @@ import { secureServerAt, servedAt } from '../faults/addresses.ts';
 import { faults } from '../sandbox/faults.ts';
 import { selfSigned } from '../support/certificate.ts';
 import type { Outcome } from '../support/program.ts';
+import { describeWith, requirements } from '../support/requirements.ts';
 import { freshHome, signedInHome } from '../support/signed-in-home.ts';
 
 /** Each check's status, by its id. */
@@ -220,4 +222,35 @@ it('what others can read fails, and the command to paste mends it', async () => 
   expect(outcome.exitCode).toBe(1);
   expect(statuses(outcome)).toMatchObject({ permissions: 'fail' });
   expect(outcome.stdout).toContain(`chmod -R go= ${join(home.path, '.megallm')}`);
+});
+
+describeWith(requirements.git, 'a .env that Git tracks', () => {
+  it('is let go of by the command to paste, whatever its folder and its name', async () => {
+    const { home, run } = await signedInHome();
+    const cwd = join(home.path, 'it’s "wörk" $HOME');
+    mkdirSync(cwd);
+    const shell = (command: string) =>
+      execFileSync('sh', ['-c', command], { cwd, env: { ...process.env, HOME: home.path } }).toString();
+    shell('git init --quiet');
+    await run(['env', 'write', '--to', 'dotenv', '--file', '#1 [ü].env'], { cwd });
+    shell('git add .');
+    const found = async () => {
+      const { stdout } = await run(['doctor', '--json', '--offline'], { cwd });
+      const { checks } = JSON.parse(stdout) as { checks: { id: string; status: string; next?: string[] }[] };
+      return checks.find(({ id }) => id === 'dotenv-git');
+    };
+    const before = await found();
+    expect(before?.status).toBe('fail');
+    shell(before?.next?.[0] ?? '');
+    expect(await found()).toMatchObject({ status: 'pass' });
+  });
+});
+
+it('commands to paste name the profile that was asked for', async () => {
+  const { run, sandbox } = await signedInHome();
+  const options = { stdin: sandbox.issueKey().key };
+  await run(['login', '--with-key', '--insecure-storage', '--profile', 'work'], options);
+  await run(['profile', 'use', 'default']);
+  const outcome = await run(['doctor', '--offline', '--profile', 'work']);
+  expect(outcome.stdout).toContain('→ megallm login --profile work   (where a keychain is available)');
 });

@@ -50,6 +50,17 @@ export const dotenvFaults: readonly Fault[] = [
     },
   },
   {
+    name: 'another key in a folder whose name begins like ours',
+    check: 'elsewhere',
+    status: 'warn',
+    says: 'MEGALLM_API_KEY is another value: sk-mega-9999…9999',
+    next: 'Take MEGALLM_API_KEY out of ~/.megallm-old/.env:1',
+    async seed({ home }) {
+      home.write('.megallm-old/.env', `MEGALLM_API_KEY=${strange}\n`);
+      return { cwd: join(home.path, '.megallm-old') };
+    },
+  },
+  {
     name: 'another key in a .env further up',
     check: 'elsewhere',
     status: 'warn',

@@ -6,6 +6,7 @@ import { resolveTarget } from '../../system/files.ts';
 import { gitStatus, workingTreeOf } from '../../system/git.ts';
 import type { Variables } from '../../system/machine.ts';
 import type { Companion, CompanionWarning } from './backend.ts';
+import { shellWord } from './quoting.ts';
 
 /** The .gitignore line that a file with a key should have, when Git would take the file up. */
 export async function companionFor(
@@ -19,7 +20,7 @@ export async function companionFor(
   const gitignore = join(dirname(target), '.gitignore');
   const warning = {
     message: `${path} is not ignored by Git: the key could be committed with it.`,
-    hints: [`echo ${patternFor(target)} >> ${gitignore}`],
+    hints: [ignoreCommand(target)],
   };
   // Git reads no .gitignore that is a link, and following it would write wherever a hostile repository says.
   if (lstatSync(gitignore, { throwIfNoEntry: false })?.isSymbolicLink()) return { warning };
@@ -28,7 +29,7 @@ export async function companionFor(
     warning,
     plan: (draft) => {
       const text = draft.read(gitignore)?.toString('latin1') ?? '';
-      draft.write(gitignore, Buffer.from(appendLine(text, patternFor(target)), 'latin1'));
+      draft.write(gitignore, Buffer.from(appendLine(text, lineFor(target)), 'latin1'));
       return { ignoredBy: gitignore };
     },
   };
@@ -37,7 +38,7 @@ export async function companionFor(
 /** Plans to take the line out again, where it still stands as it was written. */
 export function stopIgnoring(draft: Draft, path: string, gitignore: string, made: readonly string[]): void {
   const text = draft.read(gitignore)?.toString('latin1');
-  const at = text === undefined ? undefined : lineOf(text, patternFor(resolveTarget(path)));
+  const at = text === undefined ? undefined : lineOf(text, lineFor(resolveTarget(path)));
   if (text === undefined || at === undefined) return;
   const rest = removeSpan(text, at.start, at.end);
   if (rest === '' && made.includes(gitignore)) draft.remove(gitignore);
@@ -49,9 +50,18 @@ function lineOf(text: string, line: string): { start: number; end: number } | un
   return start < 0 ? undefined : { start, end: Math.min(text.length, start + line.length + 1) };
 }
 
+/** For a person to paste: has Git ignore the file (absolute, its links followed). */
+export function ignoreCommand(path: string): string {
+  const word = (text: string) => shellWord(text, 'linux');
+  return `echo ${word(patternFor(path))} >> ${word(join(dirname(path), '.gitignore'))}`;
+}
+
+/** The pattern as it stands in the file, one character for each byte. */
+function lineFor(path: string): string {
+  return Buffer.from(patternFor(path)).toString('latin1');
+}
+
 /** The file's own name, whatever characters it has (gitignore(5)). */
 function patternFor(path: string): string {
-  return `/${Buffer.from(basename(path))
-    .toString('latin1')
-    .replace(/[\\*?[\]! #]/g, '\\$&')}`;
+  return `/${basename(path).replace(/[\\*?[\]! #]/g, '\\$&')}`;
 }

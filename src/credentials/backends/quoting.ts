@@ -6,8 +6,10 @@ export function quoteForPosixShell(value: string): string {
 }
 
 /** A word of a command to paste: quoted only where it has to be. */
-export function posixShellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : quoteForPosixShell(text);
+export function shellWord(text: string, platform: NodeJS.Platform): string {
+  if (/^[\w./-]+$/.test(text)) return text;
+  // cmd.exe takes single quotes for letters.
+  return platform === 'win32' ? `"${text}"` : quoteForPosixShell(text);
 }
 
 /** A value in fish's single quotes, in which a backslash is one only before itself and a quote. */

@@ -12,7 +12,7 @@ export const organisation: Check = {
   title: 'Organisation',
   needsKey: true,
   async run(patient) {
-    const { active, profile, profileName, profiles, service } = patient;
+    const { active, profile, profileFlag, profileName, profiles, service } = patient;
     const { verification, organisations } = await service();
     const [report, listed, own] = await Promise.all([verification, organisations, listedKey(patient)]);
     const skip = skipped(report);
@@ -24,22 +24,24 @@ export const organisation: Check = {
     const saved = (await active).source === 'environment' ? undefined : profile.organisation;
     const org = typeof own === 'object' ? own.org : undefined;
     if (saved === undefined) {
-      if (org !== undefined) return { status: 'pass', detail: named(org) };
+      if (org !== undefined) return { status: 'pass', detail: named(org), names: [named(org)] };
       return { status: 'skip', detail: 'the service does not tell which one the key belongs to' };
     }
     if (!all.some(({ id }) => id === saved.id)) {
       return {
         status: 'fail',
         detail: `${saved.name} is gone, or you are no member of it any more: no key can be made there`,
-        next: ['megallm switch-org', 'megallm login'],
+        next: [`megallm switch-org${profileFlag}`, `megallm login${profileFlag}`],
         code: 'failed',
       };
     }
-    if (org === undefined || org === saved.id) return { status: 'pass', detail: named(saved.id) };
+    if (org === undefined || org === saved.id)
+      return { status: 'pass', detail: named(saved.id), names: [named(saved.id)] };
     return {
       status: 'warn',
       detail: `the key belongs to ${named(org)}, and the profile says ${saved.name}`,
-      next: ['megallm doctor --fix   (to remember the right one)'],
+      names: [named(org)],
+      next: [`megallm doctor --fix${profileFlag}   (to remember the right one)`],
       mend: (draft) =>
         profiles.update(draft, profileName, (record) => ({
           ...record,
@@ -86,7 +88,7 @@ export const expiry: Check = {
   title: 'Key expiry',
   needsKey: true,
   async run(patient) {
-    const { service, named, active } = patient;
+    const { service, profileFlag, active } = patient;
     const { verification } = await service();
     const [report, own, { source }] = await Promise.all([verification, listedKey(patient), active]);
     const skip = skipped(report);
@@ -96,14 +98,13 @@ export const expiry: Check = {
     const left = Date.parse(own.expiresAt) - Date.now();
     const day = own.expiresAt.slice(0, 10);
     if (Number.isNaN(left)) return { status: 'skip', detail: `the service tells no time: ${day}` };
-    const profile = named === undefined ? '' : ` --profile ${named}`;
     // A key of the environment is in no place that megallm knows of.
-    const rotate = source === 'environment' ? 'megallm keys create' : `megallm keys rotate${profile}`;
+    const rotate = source === 'environment' ? 'megallm keys create' : `megallm keys rotate${profileFlag}`;
     if (left <= 0) {
       return {
         status: 'fail',
         detail: `it expired on ${day}, though the service still takes it`,
-        next: [rotate, `megallm login${profile}   (once it is refused)`],
+        next: [rotate, `megallm login${profileFlag}   (once it is refused)`],
         code: 'unauthorized',
       };
     }

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { keyVariable } from '../../credentials/key.ts';
 import type { Candidate, Decision } from '../../integrations/why/decision.ts';
 import { shellPlace } from '../../integrations/why/decision.ts';
@@ -63,7 +64,7 @@ async function ownersOf({ locations, machine, usualPlaces }: Patient): Promise<O
   ];
   return {
     isKnown: (path) =>
-      path.startsWith(machine.folder) || locations.some((location) => location.path === path),
+      path.startsWith(`${machine.folder}${sep}`) || locations.some((location) => location.path === path),
     isStartupFile: (path) => startup.includes(path),
   };
 }

@@ -1,7 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import type { Draft } from '../../changes/draft.ts';
 import type { Backend } from '../../credentials/backends/backend.ts';
-import { posixShellWord } from '../../credentials/backends/quoting.ts';
+import { ignoreCommand } from '../../credentials/backends/gitignore.ts';
+import { shellWord } from '../../credentials/backends/quoting.ts';
 import { allVariables } from '../../credentials/exported.ts';
 import { withLocation } from '../../credentials/profiles.ts';
 import { resolveTarget } from '../../system/files.ts';
@@ -28,7 +29,7 @@ export const exposed: Check = {
         if (status === 'untracked') open.push(file);
       }),
     );
-    if (tracked.length > 0) return trackedFound(tracked);
+    if (tracked.length > 0) return trackedFound(tracked, patient);
     if (open.length > 0) return unignoredFound(open, patient);
     return { status: 'pass', detail: `${files.length} with the key, none that Git would take` };
   },
@@ -56,18 +57,18 @@ function foldersUp(folder: string): string[] {
   return folder === dirname(folder) ? [folder] : [folder, ...foldersUp(dirname(folder))];
 }
 
-function trackedFound(files: readonly Backend[]): CheckResult {
-  const commands = files.flatMap(({ path }) => {
-    const [folder, name] = [posixShellWord(dirname(path)), posixShellWord(basename(path))];
-    return [
-      `git -C ${folder} rm --cached ${name} && echo ${posixShellWord(`/${basename(path)}`)} >> ${posixShellWord(join(dirname(path), '.gitignore'))}`,
-    ];
+function trackedFound(files: readonly Backend[], { machine, profileFlag }: Patient): CheckResult {
+  const word = (text: string) => shellWord(text, machine.platform);
+  const commands = files.map(({ path }) => {
+    const target = resolveTarget(path);
+    const untrack = `git -C ${word(dirname(target))} rm --cached ${word(basename(target))}`;
+    return `${untrack} && ${ignoreCommand(target)}`;
   });
   return {
     status: 'fail',
     detail: 'tracked by Git: the key is, or will be, in the history',
     place: files.map(({ path }) => path).join(', '),
-    next: [...commands, 'megallm keys rotate   (whoever has the history has the old key)'],
+    next: [...commands, `megallm keys rotate${profileFlag}   (whoever has the history has the old key)`],
     code: 'refused',
   };
 }

@@ -1,6 +1,6 @@
 import type { Draft } from '../../changes/draft.ts';
-import type { Backend } from '../../credentials/backends/backend.ts';
-import type { Check, Patient } from '../check.ts';
+import type { Check } from '../check.ts';
+import { everyPlace } from '../every-place.ts';
 
 /** Blocks and lines of ours that are not as megallm leaves them. */
 export const flaws: Check = {
@@ -9,7 +9,7 @@ export const flaws: Check = {
   title: 'Own lines',
   async run(patient) {
     const isOurs = patient.profiles.knownKeys();
-    const places = await placesOf(patient);
+    const places = await everyPlace(patient);
     const results = await Promise.allSettled(
       places.map(async (place) => (await place.flaws?.(isOurs)) ?? []),
     );
@@ -29,12 +29,3 @@ export const flaws: Check = {
     };
   },
 };
-
-async function placesOf({ locations, open, usualPlaces }: Patient): Promise<Backend[]> {
-  const remembered = await Promise.allSettled(locations.filter(({ link }) => !link).map(open));
-  const all = [
-    ...remembered.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
-    ...(await usualPlaces()),
-  ];
-  return [...new Map(all.map((place) => [`${place.id} ${place.path}`, place])).values()];
-}

@@ -4,7 +4,7 @@ import {
   foundAt,
   type Proof,
 } from '../../credentials/backends/backend.ts';
-import { quoteForPosixShell } from '../../credentials/backends/quoting.ts';
+import { shellWord } from '../../credentials/backends/quoting.ts';
 import { exportedVariables } from '../../credentials/exported.ts';
 import { keyVariable } from '../../credentials/key.ts';
 import type { Location, Profile } from '../../credentials/profiles.ts';
@@ -12,7 +12,7 @@ import { gatewayFor } from '../../credentials/store.ts';
 import type { Check, CheckResult, Patient } from '../check.ts';
 import { rewrite as rewriteAt } from '../rewrite.ts';
 import type { ShellExam } from '../shells/examine-shells.ts';
-import { judgeShells, type ShellWard } from './shells.ts';
+import { isShell, judgeShells, type Shell, type ShellWard } from './shells.ts';
 
 /** A check for each place that the key was written to: what a program finds there now. */
 export function locationChecks(locations: readonly Location[], ward: ShellWard): Check[] {
@@ -24,11 +24,11 @@ export function locationChecks(locations: readonly Location[], ward: ShellWard):
     title: location.backend,
     needsKey: true,
     async run(patient, signal) {
-      const { open, active, profile, named, machine } = patient;
+      const { open, active, profile } = patient;
       const backend = await open(location);
       const { key, source, service } = await active;
       const wanted = { names: location.variables, gateway: gatewayFor({ source, service }, profile) };
-      const { rewrite, remove } = commandsFor(location, named, machine);
+      const { rewrite, remove } = commandsFor(location, patient);
       const mend = rewriteAt(location, patient);
       const found = (await backend.find([keyVariable])).at(-1);
       if (found === undefined && backend.isFleeting)
@@ -44,8 +44,8 @@ export function locationChecks(locations: readonly Location[], ward: ShellWard):
       const { value } = found;
       if (value === undefined || value.equals(key)) {
         const variables = exportedVariables(key, wanted);
-        const exam = backend.startup && (await ward(backend, patient, signal));
-        return { ...(await readBack(backend, exam, variables, rewrite)), mend };
+        const examine = (shell: Shell) => ward(shell, signal);
+        return { ...(await readBack(backend, examine, variables, rewrite)), mend };
       }
       const place = foundAt(found);
       const standing = standingOf(value.fingerprint, location, profile);
@@ -75,39 +75,28 @@ function standingOf(
   return fingerprint === location.key && !pastKeys.includes(fingerprint) ? 'made for it' : 'another';
 }
 
-function commandsFor(
-  location: Location,
-  named: Patient['named'],
-  machine: Patient['machine'],
-): { rewrite: string; remove: string } {
-  const flags = flagsFor(location, named, machine);
+function commandsFor(location: Location, patient: Patient): { rewrite: string; remove: string } {
+  const flags = flagsFor(location, patient);
   return { rewrite: `megallm env write ${flags}`, remove: `megallm env remove ${flags}` };
 }
 
-function flagsFor(
-  { backend, path, inline, service }: Location,
-  profile: Patient['named'],
-  { platform }: Patient['machine'],
-): string {
+function flagsFor({ backend, path, inline, service }: Location, { machine, profileFlag }: Patient): string {
   const words = ['--to', backend];
-  // cmd.exe takes single quotes for letters.
-  const quoted = (text: string) => (platform === 'win32' ? `"${text}"` : quoteForPosixShell(text));
-  const word = (text: string) => (/^[\w./-]+$/.test(text) ? text : quoted(text));
+  const word = (text: string) => shellWord(text, machine.platform);
   if (backend === 'dotenv' || backend === 'compose') words.push('--file', word(path));
   if (service !== undefined) words.push('--service', word(service));
   if (inline) words.push('--inline');
-  if (profile !== undefined) words.push('--profile', profile);
-  return words.join(' ');
+  return `${words.join(' ')}${profileFlag}`;
 }
 
 /** A shell by what new ones see, and any other place by itself. */
 async function readBack(
   backend: Backend,
-  exam: ShellExam | undefined,
+  examine: (shell: Shell) => Promise<ShellExam>,
   variables: ExportedVariables,
   rewrite: string,
 ): Promise<CheckResult> {
-  if (exam) return judgeShells(exam, variables, rewrite);
+  if (isShell(backend)) return judgeShells(await examine(backend), variables, rewrite);
   return proven(backend, await backend.prove(variables), rewrite);
 }
 

@@ -1,6 +1,7 @@
 import { runAsTool, shellInvocation } from '../../integrations/key-command.ts';
 import { launcherPath } from '../../integrations/own-command.ts';
-import { isNewer, versionThere } from '../../integrations/own-copy.ts';
+import { versionThere } from '../../integrations/own-copy.ts';
+import { isNewer } from '../../update-record.ts';
 import type { Check } from '../check.ts';
 
 /** Asked only where tools were linked to a copy: whether it starts as a tool starts it, without a PATH. */

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Draft } from '../../changes/draft.ts';
-import { posixShellWord } from '../../credentials/backends/quoting.ts';
+import { shellWord } from '../../credentials/backends/quoting.ts';
 import { fileError, isMissing, modeOf } from '../../system/files.ts';
 import type { Check } from '../check.ts';
 
@@ -20,10 +20,10 @@ export const permissions: Check = {
       status: 'fail',
       detail: `${open.length} of ${paths.length} files and folders can be read or written by others`,
       place: open.slice(0, 3).join(', '),
-      next: [`chmod -R go= ${posixShellWord(machine.folder)}`],
+      next: [`chmod -R go= ${shellWord(machine.folder, machine.platform)}`],
       code: 'failed',
       mend(draft) {
-        for (const path of everythingIn(machine.folder).filter(isOpen)) closeToOthers(draft, path);
+        for (const path of everythingIn(machine.folder)) closeToOthers(draft, path);
       },
     };
   },
@@ -35,8 +35,8 @@ function isOpen(path: string): boolean {
 }
 
 function closeToOthers(draft: Draft, path: string): void {
-  const mode = modeOf(path);
-  if (mode !== undefined) draft.writeMode(path, mode, mode & 0o7700);
+  const mode = modeOf(path) ?? 0;
+  if ((mode & 0o077) !== 0) draft.writeMode(path, mode, mode & 0o7700);
 }
 
 /** Links have no permissions of their own. */

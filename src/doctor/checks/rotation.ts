@@ -6,8 +6,7 @@ export const rotation: Check = {
   id: 'rotation',
   group: 'Key',
   title: 'Rotation',
-  async run({ named }) {
-    const flag = named === undefined ? '' : ` --profile ${named}`;
-    return { status: 'warn', detail: 'begun and not finished', next: [`${rotateCommand}${flag}`] };
+  async run({ profileFlag }) {
+    return { status: 'warn', detail: 'begun and not finished', next: [`${rotateCommand}${profileFlag}`] };
   },
 };

@@ -45,7 +45,7 @@ export const scan: Check = {
 };
 
 function report(sighted: readonly Sighted[], extent: string, patient: Patient): CheckResult {
-  const { profiles, named } = patient;
+  const { profiles, profileFlag } = patient;
   const past = new Set(profiles.names().flatMap((name) => profiles.read(name).pastKeys));
   for (const name of profiles.names())
     for (const fingerprint of storedKeys(profiles.read(name))) past.delete(fingerprint);
@@ -53,7 +53,6 @@ function report(sighted: readonly Sighted[], extent: string, patient: Patient): 
   const shown = [...present, ...sighted.filter((each) => !present.includes(each))];
   const more = shown.length - mostShown;
   const kinds = [...new Set(shown.map(({ kind }) => kind))].join(', ');
-  const flag = named === undefined ? '' : ` --profile ${named}`;
   const common = {
     place: shown
       .slice(0, mostShown)
@@ -72,7 +71,10 @@ function report(sighted: readonly Sighted[], extent: string, patient: Patient): 
     ...common,
     status: 'fail',
     detail: `a key in use stands in: ${where}`,
-    next: [`megallm keys rotate${flag}`, 'Then delete these lines: whoever reads them has the old key'],
+    next: [
+      `megallm keys rotate${profileFlag}`,
+      'Then delete these lines: whoever reads them has the old key',
+    ],
     code: 'refused',
   };
 }

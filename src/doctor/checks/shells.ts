@@ -4,19 +4,26 @@ import { exportedVariables } from '../../credentials/exported.ts';
 import { keyVariable } from '../../credentials/key.ts';
 import { Secret } from '../../secret.ts';
 import type { Check, CheckResult, Patient } from '../check.ts';
+import { everyPlace } from '../every-place.ts';
 import type { Examined, ShellExam } from '../shells/examine-shells.ts';
 
 /** New shells of each kind, started once for all checks that want to know. */
-export type ShellWard = (backend: Backend, patient: Patient, signal: AbortSignal) => Promise<ShellExam>;
+export type ShellWard = (shell: Shell, signal: AbortSignal) => Promise<ShellExam>;
+
+/** A place that new shells read. */
+export type Shell = Backend & Required<Pick<Backend, 'startup'>>;
+
+export function isShell(place: Backend): place is Shell {
+  return place.startup !== undefined;
+}
 
 export function openWard(): ShellWard {
   const exams = new Map<string, Promise<ShellExam>>();
-  return (backend, { machine }, signal) => {
-    const id = `${backend.id} ${backend.path}`;
+  return (shell, signal) => {
+    const id = `${shell.id} ${shell.path}`;
     const examine = async () => {
       const { examineShells } = await import('../shells/examine-shells.ts');
-      const startup = backend.startup?.() ?? { shells: [], files: [], machine };
-      return examineShells(backend, startup, signal);
+      return examineShells(shell, shell.startup(), signal);
     };
     const known = exams.get(id) ?? examine();
     exams.set(id, known);
@@ -101,14 +108,13 @@ export function otherShells(ward: ShellWard): Check {
     async run(patient, signal) {
       const { key } = await patient.active;
       const shells = (await shellsWithKey(patient)).filter((shell) => !isRemembered(shell, patient));
-      if (shells.length === 0) return { status: 'pass', detail: 'none sets the key by lines of its own' };
       const results = await Promise.all(
         shells.map(async (shell) => {
-          const rewrite = `megallm env write --to ${shell.id}`;
-          return judgeShells(await ward(shell, patient, signal), exportedVariables(key), rewrite);
+          const rewrite = `megallm env write --to ${shell.id}${patient.profileFlag}`;
+          return judgeShells(await ward(shell, signal), exportedVariables(key), rewrite);
         }),
       );
-      return results.find(({ status }) => status === 'fail') ?? (results[0] as CheckResult);
+      return worstOf(results);
     },
   };
 }
@@ -124,7 +130,7 @@ export function startupFiles(ward: ShellWard): Check {
     async run(patient, signal) {
       const shells = await shellsWithKey(patient);
       if (shells.length === 0) return { status: 'skip', detail: 'no shell is to see the key' };
-      const exams = await Promise.all(shells.map((shell) => ward(shell, patient, signal)));
+      const exams = await Promise.all(shells.map((shell) => ward(shell, signal)));
       const hindrances = exams.flatMap((exam) => exam.hindrances);
       if (hindrances.length === 0)
         return {
@@ -143,21 +149,23 @@ export function startupFiles(ward: ShellWard): Check {
   };
 }
 
-/** The shells that megallm wrote to, and those whose startup files set the key all the same. */
-async function shellsWithKey(patient: Patient): Promise<Backend[]> {
-  const remembered = await Promise.all(patient.locations.filter(({ link }) => !link).map(patient.open));
-  const usual = (await patient.usualPlaces()).filter(
-    ({ id, path }) => !remembered.some((place) => place.id === id && place.path === path),
-  );
-  const found = await Promise.allSettled(
-    usual.map(async (place) =>
-      place.startup && (await place.find([keyVariable])).length > 0 ? [place] : [],
-    ),
-  );
-  const others = found.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
-  return [...remembered.filter(({ startup }) => startup !== undefined), ...others];
+function worstOf(results: readonly CheckResult[]): CheckResult {
+  const ofStatus = (status: CheckResult['status']) => results.find((each) => each.status === status);
+  const none = { status: 'pass', detail: 'none sets the key by lines of its own' } as const;
+  return ofStatus('fail') ?? ofStatus('warn') ?? ofStatus('skip') ?? results[0] ?? none;
 }
 
-export function isRemembered({ id, path }: Backend, { locations }: Patient): boolean {
+/** The shells that megallm wrote to, and those whose startup files set the key all the same. */
+async function shellsWithKey(patient: Patient): Promise<Shell[]> {
+  const shells = (await everyPlace(patient)).filter(isShell);
+  const found = await Promise.allSettled(
+    shells.map(async (shell) =>
+      isRemembered(shell, patient) || (await shell.find([keyVariable])).length > 0 ? [shell] : [],
+    ),
+  );
+  return found.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+}
+
+function isRemembered({ id, path }: Backend, { locations }: Patient): boolean {
   return locations.some((location) => location.backend === id && location.path === path);
 }

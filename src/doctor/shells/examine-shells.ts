@@ -12,7 +12,6 @@ export interface Examined {
 /** What new shells of each kind come to, and what in their startup files gets in their way. */
 export interface ShellExam {
   readonly backend: Backend;
-  readonly files: readonly string[];
   readonly kinds: readonly Examined[];
   readonly hindrances: readonly Hindrance[];
 }
@@ -33,5 +32,5 @@ export async function examineShells(
   const places = new Set<string>();
   // Several kinds of shell meet the same line.
   const hindrances = found.filter(({ place }) => !places.has(place) && places.add(place));
-  return { backend, files, kinds, hindrances };
+  return { backend, kinds, hindrances };
 }

@@ -8,7 +8,8 @@ import { inEnvrc, inSystemFiles } from './scripts.ts';
 
 /**
  * A program finds a variable in the environment that it is started with; `.env` files fill in what is not there, and startup
- * files are for terminals that are opened next. direnv gives what it reads to the shell that stands in its folder. `open`: a place by its id and file.
+ * files are for terminals that are opened next. direnv gives what it reads to the shell that stands in its folder.
+ * `open`: a place by its id and file.
  */
 export async function whySdks(
   machine: Machine,
