@@ -76,6 +76,8 @@ export interface Link {
   readonly gateway: string;
   /** The tool asks megallm for the key, or holds it itself. */
   readonly form: 'command' | 'plain';
+  /** What the tool was given to run, up to what it asks for: its settings may be anybody's by now. */
+  readonly command?: readonly [program: string, ...args: string[]];
   /** What was put into each file, for files that nobody has changed since. */
   readonly insertions?: readonly Insertions[];
 }

@@ -22,7 +22,7 @@ import type { Machine } from '../system/machine.ts';
 import { ClaudeSettings } from './claude-settings.ts';
 import { claudeStrays } from './claude-strays.ts';
 import type { IntegrationSetting } from './integration.ts';
-import { askedProof, mustPrintKey, profileAskedFor, shellInvocation } from './key-command.ts';
+import { askedProof, mustPrintKey, shellInvocation } from './key-command.ts';
 import { mustBePrivate } from './private-file.ts';
 import { insertionsOf } from './remembered.ts';
 import { partsOf, planSettings, planSettingsRemoval } from './settings-file.ts';
@@ -79,10 +79,12 @@ export class ClaudeCode implements Backend {
     this.#insertions = planSettings(draft, this.path, settings, insertionsOf(this.#setting, draft));
   }
 
-  remember(): Pick<Location, 'link'> {
+  remember(draft: Draft): Pick<Location, 'link'> {
     const { profile, gateway, form } = this.#link;
     const insertions = this.#insertions ? [this.#insertions] : [];
-    return { link: { profile, gateway, form, insertions } };
+    const command =
+      form === 'command' ? this.#settings().commandIn(this.#text(draft.read(this.path)), draft) : undefined;
+    return { link: { profile, gateway, form, ...(command && { command }), insertions } };
   }
 
   async planRemoval(draft: Draft, location: Location, isForeign: IsForeign): Promise<void> {
@@ -109,7 +111,8 @@ export class ClaudeCode implements Backend {
     const missing = settings.missing(text);
     if (missing !== undefined) return { kind: 'missing', by, name: missing };
     const { helper } = settings.read(text);
-    if (helper === undefined || profileAskedFor(helper) === undefined) return { kind: 'seen', by };
+    // That it is megallm's own command has been looked at above.
+    if (this.#link.form === 'plain' || helper === undefined) return { kind: 'seen', by };
     return { kind: 'asks', command: shellInvocation(helper, this.#setting.machine) };
   }
 

@@ -1,3 +1,4 @@
+import type { Draft } from '../changes/draft.ts';
 import type { Found, IsForeign, Replace } from '../credentials/backends/backend.ts';
 import { quoteForPosixShell } from '../credentials/backends/quoting.ts';
 import { keyVariable } from '../credentials/key.ts';
@@ -16,7 +17,7 @@ import {
 } from './json-members.ts';
 import { keyArguments, profileAskedFor } from './key-command.ts';
 import type { HelperCommand } from './own-command.ts';
-import { isOurGateway } from './remembered.ts';
+import { isOurGateway, ownCommands } from './remembered.ts';
 import { inTheWay, type SettingsEditor, unreadable } from './settings-file.ts';
 
 const helper: MemberPath = ['apiKeyHelper'];
@@ -120,6 +121,11 @@ export class ClaudeSettings implements SettingsEditor {
     return typeof held === 'string' && held !== '' && isForeign(new Secret(held).fingerprint);
   }
 
+  /** The command that stands there, as a link remembers it. */
+  commandIn(text: string, draft: Draft): HelperCommand | undefined {
+    return this.#ownCommandIn(memberAt(text, helper)?.value, draft);
+  }
+
   read(text: string): { readonly helper: string | undefined } {
     const value = memberAt(text, helper)?.value;
     return { helper: typeof value === 'string' ? value : undefined };
@@ -141,8 +147,16 @@ export class ClaudeSettings implements SettingsEditor {
   #helperWish(): Wish {
     const { link, machine, isNew } = this.#setting;
     const line = () => commandLine(this.#setting.helper(), link.profile, machine);
-    const asks = (value: unknown) => typeof value === 'string' && profileAskedFor(value) === link.profile;
-    return { path: helper, value: line, isMetBy: (value) => (isNew ? value === line() : asks(value)) };
+    const isMetBy = (value: unknown) => (isNew ? value === line() : this.#ownCommandIn(value) !== undefined);
+    return { path: helper, value: line, isMetBy };
+  }
+
+  /** The command that a line asks with, where it is one of megallm's own. */
+  #ownCommandIn(line: unknown, draft?: Draft): HelperCommand | undefined {
+    const { link, machine } = this.#setting;
+    return ownCommands(this.#setting, draft).find(
+      (command) => line === commandLine(command, link.profile, machine),
+    );
   }
 
   #isOurs(text: string, path: MemberPath): boolean {

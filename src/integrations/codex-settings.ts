@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from '@decimalturn/toml-patch';
 import { defaultAddress } from '../api/address.ts';
+import type { Draft } from '../changes/draft.ts';
 import { removeSpan } from '../changes/text-lines.ts';
 import type { Found, Replace } from '../credentials/backends/backend.ts';
 import { keyVariable } from '../credentials/key.ts';
@@ -8,9 +9,10 @@ import { MegallmError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { asBytes, type InsertedText } from './inserted-text.ts';
 import type { IntegrationSetting } from './integration.ts';
-import { keyArguments, profileAskedFor } from './key-command.ts';
+import { keyArguments } from './key-command.ts';
 import { preferredModel } from './models.ts';
-import { isOurGateway } from './remembered.ts';
+import type { HelperCommand } from './own-command.ts';
+import { isOurGateway, ownCommands } from './remembered.ts';
 import { inTheWay, type SettingsEditor, unreadable } from './settings-file.ts';
 import { type TomlStatement, tomlStatements } from './toml-statements.ts';
 
@@ -64,9 +66,18 @@ export class CodexSettings implements SettingsEditor {
     const isRight = isNew
       ? isDeepStrictEqual(now, this.#provider())
       : now?.base_url === `${link.gateway}/v1` &&
-        (link.form === 'plain' || profileAskedFor(commandOf(now)?.join(' ') ?? '') === link.profile);
+        (link.form === 'plain' || this.ownCommandOf(now) !== undefined);
     if (!isRight) return 'model_providers.megallm';
     return model === undefined && models.length > 0 ? 'model' : undefined;
+  }
+
+  /** The command that the provider asks with, where it is one of megallm's own. */
+  ownCommandOf(own: Provider | undefined, draft?: Draft): HelperCommand | undefined {
+    const words = own && commandOf(own);
+    const asked = keyArguments(this.#setting.link.profile);
+    return ownCommands(this.#setting, draft).find((command) =>
+      isDeepStrictEqual([...command, ...asked], words),
+    );
   }
 
   clear(text: string): string {

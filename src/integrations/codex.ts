@@ -19,7 +19,7 @@ import { readFile } from '../system/files.ts';
 import type { Machine } from '../system/machine.ts';
 import { CodexSettings, commandOf } from './codex-settings.ts';
 import type { IntegrationSetting } from './integration.ts';
-import { askedProof, mustPrintKey, profileAskedFor } from './key-command.ts';
+import { askedProof, mustPrintKey } from './key-command.ts';
 import { insertionsOf } from './remembered.ts';
 import { partsOf, planSettings, planSettingsRemoval } from './settings-file.ts';
 
@@ -66,9 +66,13 @@ export class Codex implements Backend {
     );
   }
 
-  remember(): Pick<Location, 'link'> {
+  remember(draft: Draft): Pick<Location, 'link'> {
     const { profile, gateway, form } = this.#setting.link;
-    return { link: { profile, gateway, form, insertions: this.#insertions ? [this.#insertions] : [] } };
+    const insertions = this.#insertions ? [this.#insertions] : [];
+    const settings = this.#settings();
+    const provider = settings.read(this.#text(draft.read(this.path))).model_providers?.megallm;
+    const command = form === 'command' ? settings.ownCommandOf(provider, draft) : undefined;
+    return { link: { profile, gateway, form, ...(command && { command }), insertions } };
   }
 
   async planRemoval(draft: Draft, location: Location, _isForeign: IsForeign): Promise<void> {
@@ -99,7 +103,8 @@ export class Codex implements Backend {
     const missing = this.#settings().missing(config);
     if (missing) return { kind: 'missing', by, name: missing };
     const [program, ...args] = commandOf(config.model_providers?.megallm ?? {}) ?? [];
-    if (program !== undefined && profileAskedFor([program, ...args].join(' ')) !== undefined)
+    // That it is megallm's own command has been looked at above.
+    if (this.#setting.link.form === 'command' && program !== undefined)
       return { kind: 'asks', command: { program, args } };
     const isSet = key !== undefined && this.#setting.machine.env[keyVariable] === plainValue(key);
     if (isSet) return { kind: 'seen', by };
@@ -124,8 +129,8 @@ export class Codex implements Backend {
     ];
   }
 
-  #text(): string {
-    return partsOf(readFile(this.path)?.bytes ?? Buffer.alloc(0), this.path).text;
+  #text(bytes = readFile(this.path)?.bytes): string {
+    return partsOf(bytes ?? Buffer.alloc(0), this.path).text;
   }
 
   #settings(replace: Replace = 'ours-only'): CodexSettings {

@@ -8,7 +8,7 @@ import {
 } from '../credentials/backends/backend.ts';
 import { keyVariable, tryParseKey } from '../credentials/key.ts';
 import { exitCodes } from '../errors.ts';
-import { Secret } from '../secret.ts';
+import { maskKeys, Secret } from '../secret.ts';
 import type { Machine } from '../system/machine.ts';
 import type { HelperCommand } from './own-command.ts';
 
@@ -20,8 +20,12 @@ export function keyArguments(profile: string): readonly string[] {
   return ['key', 'print', '--profile', profile];
 }
 
+/** Words and what quotes them: nothing here means more than itself to a shell. */
+const plainLine = /^(?:'[^']*'|"[^"$`]*"|\\'|[^'"`$;&|<>()*?[\]{}!#\r\n])+$/;
+
 /** The profile that a command of ours asks for, quoted or not; `undefined` for a command that is not ours. */
 export function profileAskedFor(command: string): string | undefined {
+  if (!plainLine.test(command)) return undefined;
   return /megallm\S* key print --profile (\S+)$/.exec(command.replaceAll(/['"]/g, ''))?.[1];
 }
 
@@ -110,7 +114,8 @@ export async function runAsTool(
   });
 }
 
-/** Of our own errors, without their mark. */
+/** Of our own errors, without their mark; of others whatever is safe to show. */
 function firstLine(text: string): string | undefined {
-  return text.split('\n')[0]?.replace(/^\S /, '') || undefined;
+  const [line = ''] = text.split('\n');
+  return maskKeys(line.replace(/^\S /, '').slice(0, 300)) || undefined;
 }

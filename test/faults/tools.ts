@@ -77,14 +77,30 @@ export const toolFaults: readonly Fault[] = [
     },
   },
   {
-    name: 'a key command that leads nowhere',
+    name: 'a key command that leads nowhere by now',
     check: 'key-command:claude:~/.claude/settings.json',
     status: 'fail',
     says: /its key command gives no key: .*not found/,
     next: 'megallm link claude',
     async seed(healthy) {
       const run = await linked(healthy, 'claude');
-      edited(healthy, claude, (text) => text.replace(/"apiKeyHelper": "\S+/, '"apiKeyHelper": "/gone/node'));
+      // As megallm wrote it, by a Node that has gone since.
+      const gone = (text: string) => text.replaceAll(JSON.stringify(process.execPath), '"/gone/node"');
+      edited(healthy, '.megallm/profiles/default/profile.json', gone);
+      edited(healthy, claude, (text) => text.replace(process.execPath, '/gone/node'));
+      return run;
+    },
+  },
+  {
+    name: 'a key command that does more than to ask for the key',
+    fixes: true,
+    check: 'location:claude:~/.claude/settings.json',
+    status: 'fail',
+    says: 'apiKeyHelper is not as megallm wrote it',
+    next: /^megallm link claude --yes/,
+    async seed(healthy) {
+      const run = await linked(healthy, 'claude');
+      edited(healthy, claude, (text) => text.replace('"apiKeyHelper": "', '"apiKeyHelper": "touch ~/run; '));
       return run;
     },
   },
