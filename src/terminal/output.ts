@@ -60,7 +60,12 @@ export class Output {
 
   async #show(report: Report, write: (text: string) => void): Promise<void> {
     const { data, lines = [], sections = [{ lines }], table, talk = [], raw } = report;
-    if (this.options.json) return write(`${JSON.stringify(data, null, 2)}\n`);
+    // Only what is printed raw may hold a key, as a document too.
+    const masked =
+      raw === undefined
+        ? (_: string, value: unknown) => (typeof value === 'string' ? maskKeys(value) : value)
+        : undefined;
+    if (this.options.json) return write(`${JSON.stringify(data, masked, 2)}\n`);
     await this.say(talk);
     if (raw !== undefined) write(raw);
     if (table && table.rows.length > 0) write(await this.#drawTable(table));
