@@ -38,7 +38,7 @@ export function drawDiff(plan: Plan): string {
 
 function drawEdit({ place, action, lines }: EditSummary): string {
   const body = lines.map(({ sign, line, text }) => `${sign} ${String(line).padStart(4)}  ${text}\n`);
-  return `${action} ${place}\n${body.join('')}`;
+  return `${action} ${place.replace(controlCharacters, '')}\n${body.join('')}`;
 }
 
 function actionOf(edit: Edit): EditSummary['action'] {

@@ -70,6 +70,8 @@ async function ask(
           PATH,
           HOME,
           XDG_CONFIG_HOME,
+          // The repository's own configuration may allow what `protocol.allow` forbids, but not this.
+          GIT_ALLOW_PROTOCOL: 'none',
           GIT_NO_LAZY_FETCH: '1',
           GIT_OPTIONAL_LOCKS: '0',
           GIT_TERMINAL_PROMPT: '0',

@@ -97,7 +97,11 @@ export class DotenvBackend implements Backend {
 
   async flaws(isOurs: IsOurKey): Promise<readonly Flaw[]> {
     const { dotenvFlaws } = await import('./dotenv-flaws.ts');
-    return dotenvFlaws(this.path, decode(readFile(this.path)?.bytes ?? Buffer.alloc(0), this.path), isOurs);
+    const bytes = readFile(this.path)?.bytes ?? Buffer.alloc(0);
+    const flaws = dotenvFlaws(this.path, decode(bytes, this.path), isOurs);
+    // What may not be written to, such as a file that Git tracks, is not mended either.
+    const obstacle = flaws.length > 0 ? await this.probe() : undefined;
+    return obstacle ? flaws.map(({ mend: _, ...flaw }) => flaw) : flaws;
   }
 
   activation(): Activation {

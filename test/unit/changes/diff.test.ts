@@ -23,6 +23,14 @@ describe('drawDiff', () => {
     expect(diff).toBe('change /x/.env\n+    2  MEGALLM_API_KEY=sk-mega-0123…cdef\n');
   });
 
+  it('lets no name of a file drive the terminal', () => {
+    const { edits } = planOf('A=1\n', 'A=1\n');
+    const diff = drawDiff({
+      edits: edits.map((edit) => ({ ...edit, path: '/x\u001b]0;hi\u0007/.env' })) as Plan['edits'],
+    });
+    expect(diff).toContain('change /x]0;hi/.env');
+  });
+
   it('hides the value of a secret of somebody else that gives way', () => {
     const diff = drawDiff(planOf("OPENAI_API_KEY='sk-proj-hunter2'\n", `OPENAI_API_KEY=${key}\n`));
     expect(diff).not.toContain('hunter2');
