@@ -3,7 +3,7 @@ import { keyVariable } from '../../credentials/key.ts';
 import type { Candidate, Decision } from '../../integrations/why/decision.ts';
 import { shellPlace } from '../../integrations/why/decision.ts';
 import type { Secret } from '../../secret.ts';
-import type { Check, Patient } from '../check.ts';
+import type { Check, CheckResult, Patient } from '../check.ts';
 
 interface Stray {
   readonly place: string;
@@ -31,20 +31,26 @@ export const elsewhere: Check = {
       ...shadowing(decisions, patient),
       ...vendors.flatMap((vendor) => misrouted(vendor, decisions)),
     ];
-    const unique = strays.filter(
-      ({ place }, index) => strays.findIndex((other) => other.place === place) === index,
-    );
-    if (unique.length > 0)
-      return {
-        status: 'warn',
-        detail: unique.map(({ detail }) => detail).join('; '),
-        place: unique.map(({ place }) => place).join(', '),
-        next: unique.flatMap(({ next }) => next),
-      };
+    const byPlace = new Map(strays.toReversed().map((stray) => [stray.place, stray]));
+    if (byPlace.size > 0) return report([...byPlace.values()].toReversed());
     if (same.length === 0) return { status: 'pass', detail: 'nowhere that megallm does not know of' };
-    return { status: 'pass', detail: `${same.map(placeOf).join(', ')}, to this key` };
+    return { status: 'pass', detail: `${same.slice(0, mostShown).map(placeOf).join(', ')}, to this key` };
   },
 };
+
+/** Files that anybody may have written can set a variable any number of times. */
+const mostShown = 10;
+
+function report(strays: readonly Stray[]): CheckResult {
+  const shown = strays.slice(0, mostShown);
+  const more = strays.length > mostShown ? [`and ${strays.length - mostShown} more`] : [];
+  return {
+    status: 'warn',
+    detail: [...shown.map(({ detail }) => detail), ...more].join('; '),
+    place: shown.map(({ place }) => place).join(', '),
+    next: shown.flatMap(({ next }) => next),
+  };
+}
 
 interface Owners {
   /** What megallm wrote there is another check's. */

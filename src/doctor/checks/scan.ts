@@ -30,7 +30,7 @@ export const scan: Check = {
     const sighted: Sighted[] = [];
     let files = 0;
     let isCut = false;
-    for await (const trace of traces(patient.machine)) {
+    for await (const trace of traces(patient.machine, search.signal)) {
       isCut = search.signal.aborted || search.budget <= 0 || files >= mostFiles;
       if (isCut) break;
       files += 1;

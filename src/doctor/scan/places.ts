@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { trackedFiles, workingTreeOf } from '../../system/git.ts';
 import type { Machine } from '../../system/machine.ts';
 
@@ -9,14 +10,20 @@ export interface Trace {
   readonly kind: 'shell history' | 'tracked file' | 'agent transcript';
 }
 
+/** Of what Git tracks: an index may name millions of files, there or not. */
+const mostTracked = 50_000;
+
 /** Where keys are left behind, most telling first; found one by one, since there may be very many. */
-export async function* traces(machine: Machine): AsyncGenerator<Trace> {
+export async function* traces(machine: Machine, signal: AbortSignal): AsyncGenerator<Trace> {
   for (const path of histories(machine)) {
     if (staysIn(path, machine.home)) yield { path, kind: 'shell history' };
   }
   const tree = workingTreeOf(machine.cwd);
   const tracked = tree === undefined ? [] : await trackedFiles(tree, machine.env);
-  for (const name of tracked) {
+  for (const [index, name] of tracked.slice(0, mostTracked).entries()) {
+    // Files that are not there are passed over without a pause: the deadline needs one.
+    if (index % 100 === 0) await setImmediate();
+    if (signal.aborted) return;
     const path = join(tree ?? '', name);
     if (staysIn(path, tree ?? '')) yield { path, kind: 'tracked file' };
   }

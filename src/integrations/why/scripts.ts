@@ -11,7 +11,7 @@ import { readableText } from './readable.ts';
 export function inEnvrc(folder: string, names: readonly string[]): Found[] {
   const path = join(folder, '.envrc');
   const text = readableText(path);
-  const files = [...text.matchAll(/^\s*dotenv(?:_if_exists)?(?:[ \t]+["']?([\w./-]+))?/gm)];
+  const files = [...text.matchAll(/^[ \t]*dotenv(?:_if_exists)?(?:[ \t]+["']?([\w./-]+))?/gm)];
   return [
     ...inScript(path, text, names),
     ...files.flatMap(([, file = '.env']) => (file === '.env' ? [] : inDotenv(join(folder, file), names))),

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { identifyBy } from '../../../src/doctor/scan/known-keys.ts';
+import { traces } from '../../../src/doctor/scan/places.ts';
 import { searchFile } from '../../../src/doctor/scan/search-file.ts';
 import { sha256 } from '../../../src/secret.ts';
+import { describeMachine } from '../../../src/system/machine.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
 
 const key = `sk-mega-${'a1'.repeat(32)}`;
@@ -50,4 +52,22 @@ it('has nothing to say of what is no file', async () => {
   const home = temporaryHome();
   expect(await searchFile(home.path, search())).toEqual([]);
   expect(await searchFile(join(home.path, 'absent'), search())).toEqual([]);
+});
+
+it('passes over what is not there no longer than it may', async () => {
+  const home = temporaryHome();
+  home.write('.bash_history', '');
+  const { execFileSync } = await import('node:child_process');
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: home.path, env: { PATH: process.env.PATH } });
+  git('init', '--quiet');
+  git('update-index', '--add', '--cacheinfo', `100644,${'0'.repeat(39)}1,gone`);
+  const machine = describeMachine({
+    env: { HOME: home.path, PATH: process.env.PATH },
+    platform: process.platform,
+    cwd: () => home.path,
+  });
+  const found: string[] = [];
+  for await (const { kind } of traces(machine, AbortSignal.abort())) found.push(kind);
+  expect(found).toEqual(['shell history']);
 });
