@@ -17,8 +17,14 @@ export interface Stores {
 /**
  * Carries out the edits in order, reading each back. When one fails, those before it are taken back and the failure is
  * thrown; should that fail too, a HalfDone error names the places. `mark` tells this change's temporary files apart.
+ * `conclude`: what belongs to the change when all edits are made; when it fails they are taken back as well.
  */
-export async function apply(edits: readonly Edit[], stores: Stores, mark: string): Promise<void> {
+export async function apply(
+  edits: readonly Edit[],
+  stores: Stores,
+  mark: string,
+  conclude: () => void = () => undefined,
+): Promise<void> {
   const done: Edit[] = [];
   const change: Making = { stores, mark, removedFrom: new Set() };
   try {
@@ -27,6 +33,7 @@ export async function apply(edits: readonly Edit[], stores: Stores, mark: string
       await carryOut(edit, change);
     }
     makeRemovalsLast(change.removedFrom);
+    conclude();
   } catch (error) {
     const stuck = await takeBack(done, change);
     if (stuck.length === 0) throw error;

@@ -80,8 +80,7 @@ export class Changes {
     if (this.#dryRun) return { ...(await planned()), dryRun: true, applied: false };
     return this.#locked(async () => {
       const { entry, plan } = await planned();
-      await apply(plan.edits, this.#stores, entry.mark);
-      this.journal.drop(entry.id);
+      await apply(plan.edits, this.#stores, entry.mark, () => this.journal.drop(entry.id));
       return { entry, plan, dryRun: false, applied: plan.edits.length > 0 };
     });
   }
